@@ -1,0 +1,1 @@
+"""Building blocks of the stack: one ComponentResource a file, with its pure builders beside it."""

@@ -1,0 +1,20 @@
+"""The one error that a component raises, before it registers anything."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ComponentError(Exception):
+    """Arguments that AWS would refuse, or that would build something unsafe.
+
+    `code` is stable (`COMP101` ...), `problem` says what was asked and what is allowed, `cause` why, and `remedy`
+    what to change.
+    """
+
+    code: str
+    problem: str
+    cause: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"error {self.code}: {self.problem}\n  why:  {self.cause}\n  next: {self.remedy}"
