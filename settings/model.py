@@ -1,6 +1,11 @@
 """All settings of one stack."""
 
-from settings.section import Section
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from settings.across import RULES
+from settings.names import PROJECT, STACK
+from settings.section import Rule, Section
 from settings.sections import (
     AlarmSettings,
     AwsSettings,
@@ -14,10 +19,17 @@ from settings.sections import (
     ServiceSettings,
 )
 
+NAMESPACE = "runlayer"
+"""Namespace of the config keys: the section `aws` is the key `runlayer:aws`."""
+
 
 class StackSettings(Section):
-    """The `config:` of a stack file; every field is the key `runlayer:<field>`."""
+    """The `config:` of a stack file; every section is the key `runlayer:<section>`."""
 
+    project: Annotated[str, PROJECT]
+    """Name of the project; not a config key, Pulumi says it."""
+    stack: Annotated[str, STACK]
+    """Name of the stack; not a config key, Pulumi says it."""
     aws: AwsSettings
     """Account, Region and tags."""
     release: ReleaseSettings
@@ -38,3 +50,19 @@ class StackSettings(Section):
     """Who is told, and when."""
     backups: BackupSettings
     """Copies that outlive the database."""
+
+    @property
+    def name_prefix(self) -> str:
+        """`<project>-<stack>`, at most 20 characters: what the names of all resources begin with."""
+        return f"{self.project}-{self.stack}"
+
+    @classmethod
+    def sections(cls) -> dict[str, type[Section]]:
+        """Section name to model, in the order of the stack file."""
+        kinds = {name: field.annotation for name, field in cls.model_fields.items()}
+        return {name: kind for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, Section)}
+
+    @classmethod
+    def rules(cls) -> Iterator[Rule[Any]]:
+        """The rules between sections."""
+        yield from RULES
