@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Gt, Le, Lt, MaxLen
 from pydantic.fields import FieldInfo
 
-from settings.section import Check, Loc, Section
+from settings.section import Check, Loc, Offers, Section
 
 _WORDS = {int: "whole number", float: "number", bool: "true or false", str: "text"}
 _BOUNDS = {Ge: "{} or more", Gt: "more than {}", Le: "up to {}", Lt: "less than {}"}
@@ -54,7 +54,7 @@ class Shape:
         elif args and (each := shape_of(args[-1]).allowed):
             parts.append(f"each {each}")
         parts += filter(None, [_range(self.metadata)])
-        parts += [item.allowed for item in self.metadata if isinstance(item, Check)]
+        parts += [item.allowed for item in self.metadata if isinstance(item, Check | Offers)]
         parts += [f"up to {item.max_length} characters" for item in self.metadata if isinstance(item, MaxLen)]
         return "; ".join(parts)
 

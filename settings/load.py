@@ -111,9 +111,13 @@ def _settled(
         if not faults:
             return found
         found = []
-    known = tuple(fault.key for fault in faults)
-    fresh = [fault for fault in found if not any(fault.key == key or fault.key.startswith(f"{key}.") for key in known)]
+    known = [fault.key for fault in faults]
+    fresh = [fault for fault in found if not any(_within(fault.key, key) for key in known)]
     raise SettingsError(stack, [*faults, *fresh], source) from None
+
+
+def _within(key: str, outer: str) -> bool:
+    return key == outer or key.startswith((f"{outer}.", f"{outer}["))
 
 
 def _misplaced(namespace: str, name: str, line: int | None = None) -> Fault | None:

@@ -52,18 +52,36 @@ class Check:
     """The decision."""
     pattern: str | None = None
     """The same as a regular expression for editors, where one can say it."""
+    choices: tuple[int, ...] = ()
+    """The same as a list for editors, where there is one."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return no_info_after_validator_function(self._require, handler(source))
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         schema = handler(core)
-        return {**schema, "pattern": self.pattern} if self.pattern else schema
+        hints = {"pattern": self.pattern, "enum": list(self.choices)}
+        return {**schema, **{name: hint for name, hint in hints.items() if hint}}
 
     def _require(self, value: object) -> object:
         if not self.holds(value):
             raise refusal(self.code, self.allowed, self.do)
         return value
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Numbers that AWS offers, for editors and the reference page; a rule judges them, because it needs more keys."""
+
+    choices: tuple[int, ...]
+
+    @property
+    def allowed(self) -> str:
+        """The numbers, for people."""
+        return ", ".join(map(str, self.choices))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(core), "enum": list(self.choices)}
 
 
 def matches(code: str, pattern: str, allowed: str, do: str) -> Check:

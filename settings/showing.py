@@ -35,12 +35,11 @@ def show(value: object, *, hidden: bool = False) -> str:
 
 
 def show_path(parts: Iterable[str | int]) -> str:
-    """Keys with dots between them."""
-    return ".".join(map(_show_key, parts))
+    """Keys as `pulumi config --path` writes them: dots between names, brackets around positions."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{_show_key(part)}" for part in parts).removeprefix(".")
 
 
-def _show_key(part: str | int) -> str:
-    text = str(part)
+def _show_key(text: str) -> str:
     if may_be_secret(text):
         return "(hidden)"
     return "".join(char if char.isprintable() else "?" for char in text[:_SHOWN])

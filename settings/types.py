@@ -8,7 +8,7 @@ from settings.arns import REGION
 from settings.fargate import MEMORY_MIB
 from settings.retention import LOG_DAYS
 from settings.secrecy import secret_value
-from settings.section import Check, matches
+from settings.section import Check, Offers, matches
 
 AwsRegion = Annotated[
     str, matches("CFG033", REGION, "the name of an AWS Region, for example us-east-1", "write the Region's name")
@@ -24,17 +24,10 @@ LogRetentionDays = Annotated[
         ", ".join(map(str, LOG_DAYS)),
         "take one of the numbers that CloudWatch Logs offers",
         lambda days: days in LOG_DAYS,
+        choices=LOG_DAYS,
     ),
 ]
-FargateCpu = Annotated[
-    int,
-    Check(
-        "CFG021",
-        ", ".join(map(str, MEMORY_MIB)),
-        "take a size that Fargate offers; 1024 are one vCPU",
-        lambda cpu: cpu in MEMORY_MIB,
-    ),
-]
+FargateCpu = Annotated[int, Offers(tuple(MEMORY_MIB))]
 Command = Annotated[
     list[str],
     Check("CFG015", "a list of one word or more", "write the command, one word an item", lambda words: len(words) > 0),

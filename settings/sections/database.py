@@ -187,6 +187,7 @@ class DatabaseSettings(Section):
             "7, a multiple of 31 from 31 to 713, or 731",
             "take 7, which is free of charge, or one of the others",
             lambda days: days in PERFORMANCE_INSIGHTS_DAYS,
+            choices=PERFORMANCE_INSIGHTS_DAYS,
         ),
     ] = 7
     """7, a multiple of 31 up to 713, or 731."""
