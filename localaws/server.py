@@ -1,0 +1,99 @@
+"""The HTTP server: in the foreground for the daemon, in a thread for tests."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from localaws.app import Application
+from localaws.client import Client
+from localaws.clock import Clock
+from localaws.moto_state import Untyped
+from localaws.wire import WsgiApp
+from localaws.world import World, new_world
+
+HOST = "127.0.0.1"
+
+
+def moto_app() -> WsgiApp:
+    """Moto's own server application; each service's code is loaded at its first call."""
+    _settings()
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
+
+    app: Any = DomainDispatcherApplication(create_backend_app)  # pyright: ignore[reportArgumentType]
+    return app
+
+
+def _settings() -> None:
+    """Moto reads these from the environment."""
+    os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "1")
+    os.environ.setdefault("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", str(64 * 1024 * 1024))
+    os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
+
+
+def make_server(application: Application, port: int) -> Untyped:
+    """A threaded HTTP/1.1 server on loopback; port 0 takes a free one."""
+    from moto.moto_server.werkzeug_app import MotoRequestHandler  # noqa: PLC0415
+    from werkzeug.serving import make_server as werkzeug_server  # noqa: PLC0415
+
+    class Handler(MotoRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        timeout = 60
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            """The journal has every call; the log is for faults."""
+
+    server: Any = werkzeug_server(HOST, port, application, threaded=True, request_handler=Handler)
+    server.daemon_threads = True
+    return server
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An embedded AWS in this process."""
+
+    world: World
+    client: Client
+
+    @property
+    def endpoint(self) -> str:
+        return self.client.endpoint
+
+    def boto(self, service: str) -> Untyped:
+        return self.client.boto(service)
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock by simulated seconds and play what is due."""
+        self.client.control("clock", {"advance": seconds})
+
+    def reset(self) -> None:
+        """Forget everything, as between two tests."""
+        self.client.control("reset")
+
+
+@contextmanager
+def serve(clock: Clock | None = None, port: int = 0, seed: int = 1) -> Generator[Running]:
+    """An embedded AWS in a thread of this process, by default with a clock that tests step.
+
+    Moto keeps its state in module globals: one at a time in a process.
+    """
+    world = new_world(clock or Clock(stepped=True), seed)
+    application = Application(world, moto_app())
+    server = make_server(application, port)
+    world.endpoint = f"http://{HOST}:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    running = Running(world, Client(world.endpoint))
+    running.reset()
+    try:
+        yield running
+    finally:
+        application.stopping.set()
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
