@@ -1,9 +1,14 @@
 """What each key may hold, in words, read off the models: for faults, for editors and for the reference page."""
 
-from collections.abc import Iterable, Iterator
+import ast
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from inspect import cleandoc, getsource
+from itertools import pairwise
+from textwrap import dedent
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen
 from pydantic.fields import FieldInfo
@@ -112,9 +117,23 @@ def entries(model: type[Section], prefix: str = "") -> Iterator[Entry]:
         shape, key = shape_of_field(field), f"{prefix}{name}"
         required = field.is_required()
         default = None if required else field.get_default(call_default_factory=True)
-        yield Entry(key, shape, required, default, field.description or "")
+        yield Entry(key, shape, required, default, meanings(model).get(name, ""))
         if shape.section:
             yield from entries(shape.section, f"{key}.")
+
+
+@cache
+def meanings(model: type[Section]) -> Mapping[str, str]:
+    """Field name to the docstring below the field."""
+    (source,) = ast.parse(dedent(getsource(model))).body
+    found: dict[str, str] = {}
+    for field, words in pairwise(cast("ast.ClassDef", source).body):
+        match field, words:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                found[name] = cleandoc(text)
+            case _:
+                continue
+    return found
 
 
 def _flat(metadata: Iterable[object]) -> Iterator[object]:

@@ -73,7 +73,7 @@ class SettingsError(Exception):
     def __init__(self, stack: str, faults: Iterable[Fault], source: str = "") -> None:
         """Faults are shown in the order of the file, then of their keys."""
         self.stack = stack
-        self.source = source or f"the config of stack {stack}"
+        self.source = source or "its config"
         self.faults = tuple(sorted(faults, key=lambda fault: (fault.line or 0, fault.key, fault.code)))
         super().__init__(stack)
 

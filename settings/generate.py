@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from ruamel.yaml import YAML
 
-from settings.describe import Entry, entries
+from settings.describe import Entry, entries, meanings
 from settings.errors import CODES
 from settings.model import NAMESPACE, StackSettings
 from settings.section import Section
@@ -47,6 +47,9 @@ def schema() -> str:
         found = model.model_json_schema(ref_template="#/$defs/{model}")
         definitions |= found.pop("$defs", {})
         definitions[model.__name__] = found
+        for part in (model, *(entry.shape.section for entry in entries(model))):
+            if part:
+                _describe(definitions[part.__name__], part)
         sections[f"{NAMESPACE}:{name}"] = {"$ref": f"#/$defs/{model.__name__}", "description": _meaning(name)}
     config: dict[str, Any] = {
         "type": "object",
@@ -131,7 +134,7 @@ def main(arguments: Sequence[str], root: Path | None = None) -> int:
 
 
 def _meaning(section: str) -> str:
-    return StackSettings.model_fields[section].description or ""
+    return meanings(StackSettings).get(section, "")
 
 
 def _row(entry: Entry) -> tuple[str, ...]:
@@ -146,6 +149,13 @@ def _default(value: object) -> str:
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *(tuple(cell.replace("|", "\\|") for cell in row) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _describe(definition: dict[str, Any], model: type[Section]) -> None:
+    """Give every key of a definition its meaning."""
+    for name, words in meanings(model).items():
+        if name in definition["properties"]:
+            definition["properties"][name]["description"] = words
 
 
 def _tidy(node: object) -> object:

@@ -99,7 +99,7 @@ def _sound_part(
 
 def _broken_rules(model: type[Section], part: Section, at: Loc) -> list[ErrorDetails]:
     lines: list[InitErrorDetails] = []
-    for rule in model.rules():
+    for rule in model.rules:
         try:
             lines += [problem.as_error(part) for problem in rule(part)]
         except AttributeError:  # it needs a field that is not sound

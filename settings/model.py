@@ -1,7 +1,6 @@
 """All settings of one stack."""
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from settings.across import RULES
 from settings.names import PROJECT, STACK
@@ -62,7 +61,5 @@ class StackSettings(Section):
         kinds = {name: field.annotation for name, field in cls.model_fields.items()}
         return {name: kind for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, Section)}
 
-    @classmethod
-    def rules(cls) -> Iterator[Rule[Any]]:
-        """The rules between sections."""
-        yield from RULES
+    rules: ClassVar[tuple[Rule[Any], ...]] = RULES
+    """The rules between sections."""

@@ -5,13 +5,17 @@ it yields a `Problem` for each key that has to change. A rule that compares sect
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar, cast
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import no_info_after_validator_function
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 Loc = tuple[str | int, ...]
 S = TypeVar("S", bound="Section")
@@ -55,10 +59,10 @@ class Check:
     choices: tuple[int, ...] = ()
     """The same as a list for editors, where there is one."""
 
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> CoreSchema:
         return no_info_after_validator_function(self._require, handler(source))
 
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: "GetJsonSchemaHandler") -> dict[str, Any]:
         schema = handler(core)
         hints = {"pattern": self.pattern, "enum": list(self.choices)}
         return {**schema, **{name: hint for name, hint in hints.items() if hint}}
@@ -80,7 +84,7 @@ class Offers:
         """The numbers, for people."""
         return ", ".join(map(str, self.choices))
 
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: "GetJsonSchemaHandler") -> dict[str, Any]:
         return {**handler(core), "enum": list(self.choices)}
 
 
@@ -96,14 +100,21 @@ def refusal(code: str, allowed: str, do: str, *, from_rule: bool = False) -> Pyd
     return PydanticCustomError("refused", "{code}: allowed is {allowed}; {do}", {"code": code, **context})
 
 
+_MARKED: set[Callable[..., Iterable[Problem]]] = set()
+
+
 def rule(method: Rule[S]) -> Rule[S]:
     """Mark a method of a section as a rule over its values."""
-    method.is_rule = True  # pyright: ignore[reportFunctionMemberAccess]  a mark on a function, read by `Section.rules`
+    _MARKED.add(method)
     return method
 
 
 class Section(BaseModel):
-    """A part of the stack config. Field docstrings become the editor hints and the reference page."""
+    """A part of the stack config. Field docstrings become the editor hints and the reference page.
+
+    Those are read when the page is written, not by pydantic, which would parse the source of every section at each
+    start; and a validator is built when it is first needed, so a stack builds one and not one for each section.
+    """
 
     model_config = ConfigDict(
         frozen=True,
@@ -111,18 +122,20 @@ class Section(BaseModel):
         strict=True,
         allow_inf_nan=False,
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
+        defer_build=True,
     )
 
-    @classmethod
-    def rules(cls) -> Iterator[Rule[Any]]:
-        """Every rule of the section."""
-        for parent in cls.__mro__:
-            yield from (member for member in vars(parent).values() if getattr(member, "is_rule", False))
+    rules: ClassVar[tuple[Rule[Any], ...]] = ()
+    """Every rule of the section."""
+
+    def __init_subclass__(cls, **options: Any) -> None:  # noqa: ANN401  pydantic's signature
+        super().__init_subclass__(**options)
+        marked = [member for member in vars(cls).values() if isinstance(member, FunctionType) and member in _MARKED]
+        cls.rules = (*cls.rules, *marked)
 
     @model_validator(mode="after")
     def _keep_rules(self) -> Self:
-        problems = [problem for judge in self.rules() for problem in judge(self)]
+        problems = [problem for judge in self.rules for problem in judge(self)]
         if problems:
             raise ValidationError.from_exception_data(
                 type(self).__name__, [problem.as_error(self) for problem in problems], hide_input=True
