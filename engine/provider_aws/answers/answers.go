@@ -1,0 +1,167 @@
+// Package answers turns what the bridge says in its own words into messages for a person.
+package answers
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"runlayer.example/engine/provider_aws/faults"
+	"runlayer.example/engine/provider_aws/loopback"
+)
+
+// TablePath is what messages name, relative to the project's root.
+const TablePath = "engine/provider_aws/tokens.json"
+
+// Server passes requests on to the bridge, but refuses tokens that the table lacks and answers a panic with a message.
+type Server struct {
+	pulumirpc.ResourceProviderServer
+	known map[string]bool // tokens that the table has
+}
+
+// New wraps the bridge; `served` are the tokens in the table.
+func New(inner pulumirpc.ResourceProviderServer, served []string) *Server {
+	known := make(map[string]bool, len(served))
+	for _, token := range served {
+		known[token] = true
+	}
+	return &Server{ResourceProviderServer: inner, known: known}
+}
+
+func unknownToken(kind, token string) error {
+	return status.Error(codes.NotFound, faults.New("ENG042",
+		fmt.Sprintf("this build of the AWS provider has no %s %s", kind, token),
+		"only what the program uses is built from source; the official provider has all of it",
+		"add its Terraform name and this token to "+TablePath+" and its service to `services` there, then run `python -m engine build`",
+	).Error())
+}
+
+// guarded calls a method of the bridge and answers a panic in it with a message; the stack goes to a file.
+func guarded[Response any](method, subject string, call func() (Response, error)) (response Response, err error) {
+	defer func() {
+		if recovered := recover(); recovered != nil {
+			path := writeCrash(method, subject, recovered, debug.Stack())
+			err = status.Error(codes.Internal, faults.New("ENG043",
+				fmt.Sprintf("the AWS provider failed inside %s of %s: %v", method, subject, recovered),
+				"a defect in the provider or in the embedded AWS's answer to it, not in the program",
+				"see "+path+"; `localaws journal` shows the last calls",
+			).Error())
+		}
+	}()
+	return call()
+}
+
+func writeCrash(method, subject string, recovered any, stack []byte) string {
+	text := fmt.Sprintf("%s %s\n%v\n\n%s", method, subject, recovered, stack)
+	file, err := os.CreateTemp(crashDirectory(), "pulumi-resource-aws-crash-*.log")
+	if err != nil {
+		return "the provider's standard error (no file could be written: " + err.Error() + ")"
+	}
+	defer file.Close()
+	if _, err := file.WriteString(text); err != nil {
+		return "the provider's standard error (" + err.Error() + ")"
+	}
+	return file.Name()
+}
+
+// crashDirectory is beside the executable, which the build keeps inside the project.
+func crashDirectory() string {
+	if executable, err := os.Executable(); err == nil {
+		return filepath.Dir(executable)
+	}
+	return os.TempDir()
+}
+
+func typeOf(urn string) string {
+	parsed, err := resource.ParseURN(urn)
+	if err != nil {
+		return urn
+	}
+	return string(parsed.Type())
+}
+
+// onResource guards a method on one resource and refuses a type that the table lacks.
+func onResource[Response any](s *Server, method, urn string, call func() (Response, error)) (Response, error) {
+	token := typeOf(urn)
+	if !s.known[token] {
+		var none Response
+		return none, unknownToken("resource type", token)
+	}
+	return guarded(method, urn, call)
+}
+
+func (s *Server) Configure(ctx context.Context, request *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
+	if err := loopback.Guard(request.GetArgs(), os.Environ()); err != nil {
+		return nil, status.Error(codes.FailedPrecondition, err.Error())
+	}
+	return guarded("Configure", "the provider", func() (*pulumirpc.ConfigureResponse, error) {
+		return s.ResourceProviderServer.Configure(ctx, request)
+	})
+}
+
+func (s *Server) CheckConfig(ctx context.Context, request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+	return guarded("CheckConfig", "the provider", func() (*pulumirpc.CheckResponse, error) {
+		return s.ResourceProviderServer.CheckConfig(ctx, request)
+	})
+}
+
+func (s *Server) DiffConfig(ctx context.Context, request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
+	return guarded("DiffConfig", "the provider", func() (*pulumirpc.DiffResponse, error) {
+		return s.ResourceProviderServer.DiffConfig(ctx, request)
+	})
+}
+
+func (s *Server) Invoke(ctx context.Context, request *pulumirpc.InvokeRequest) (*pulumirpc.InvokeResponse, error) {
+	token := request.GetTok()
+	if !s.known[token] && !strings.HasPrefix(token, "pulumi:") {
+		return nil, unknownToken("function", token)
+	}
+	return guarded("Invoke", token, func() (*pulumirpc.InvokeResponse, error) {
+		return s.ResourceProviderServer.Invoke(ctx, request)
+	})
+}
+
+func (s *Server) Check(ctx context.Context, request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+	return onResource(s, "Check", request.GetUrn(), func() (*pulumirpc.CheckResponse, error) {
+		return s.ResourceProviderServer.Check(ctx, request)
+	})
+}
+
+func (s *Server) Diff(ctx context.Context, request *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
+	return onResource(s, "Diff", request.GetUrn(), func() (*pulumirpc.DiffResponse, error) {
+		return s.ResourceProviderServer.Diff(ctx, request)
+	})
+}
+
+func (s *Server) Create(ctx context.Context, request *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
+	return onResource(s, "Create", request.GetUrn(), func() (*pulumirpc.CreateResponse, error) {
+		return s.ResourceProviderServer.Create(ctx, request)
+	})
+}
+
+func (s *Server) Read(ctx context.Context, request *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
+	return onResource(s, "Read", request.GetUrn(), func() (*pulumirpc.ReadResponse, error) {
+		return s.ResourceProviderServer.Read(ctx, request)
+	})
+}
+
+func (s *Server) Update(ctx context.Context, request *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
+	return onResource(s, "Update", request.GetUrn(), func() (*pulumirpc.UpdateResponse, error) {
+		return s.ResourceProviderServer.Update(ctx, request)
+	})
+}
+
+func (s *Server) Delete(ctx context.Context, request *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
+	return onResource(s, "Delete", request.GetUrn(), func() (*emptypb.Empty, error) {
+		return s.ResourceProviderServer.Delete(ctx, request)
+	})
+}
