@@ -249,6 +249,12 @@ def _reply(status: int, document: Payload) -> Reply:
     return Reply(status, [("Content-Type", "application/json")], json.dumps(document).encode())
 
 
+def _zone_id(world: World, payload: Payload) -> Payload:
+    """The id that a hosted zone gets when it is created, so that a committed stack file can name it."""
+    moto_state.fix_hosted_zone_id(ACCOUNT_ID, payload["name"], payload["id"])
+    return {}
+
+
 ACTIONS: dict[str, Callable[[World, Payload], Payload]] = {
     "health": _health,
     "status": _status,
@@ -262,6 +268,7 @@ ACTIONS: dict[str, Callable[[World, Payload], Payload]] = {
     "journal/clear": _journal_clear,
     "clock": _clock,
     "alarm": _alarm,
+    "zone-id": _zone_id,
     "reset": _reset,
     "save": _save,
     "load": _load,

@@ -24,6 +24,14 @@ def loaded() -> list[Untyped]:
     return list(kept._instances)
 
 
+def fix_hosted_zone_id(account: str, name: str, zone_id: str) -> None:
+    """Give the hosted zone that is created next under this name a known id."""
+    from moto.route53.models import HostedZoneIdentifier  # noqa: PLC0415
+    from moto.utilities.id_generator import moto_id_manager  # noqa: PLC0415
+
+    moto_id_manager.set_custom_id(HostedZoneIdentifier(account, name, None), zone_id)
+
+
 def reset() -> None:
     """Forget everything in moto."""
     from moto.core.base_backend import BackendDict  # noqa: PLC0415

@@ -11,6 +11,7 @@ from localaws.registry.push import Release
 
 REPOSITORY = "backend-production"
 ZONE = "example.com"
+ZONE_ID = "Z0EXAMPLE0000000000"
 STATE_BUCKET = "state"
 STATE_KEY_ALIAS = "alias/pulumi-state"
 LABEL = "com.runlayer."
@@ -100,6 +101,7 @@ def _dns(client: Client, rows: list[dict[str, str]]) -> None:
     zones: list[Any] = route53.list_hosted_zones_by_name(DNSName=f"{ZONE}.")["HostedZones"]
     zone = next((z["Id"] for z in zones if z["Name"] == f"{ZONE}."), None)
     if zone is None:
+        client.control("zone-id", {"name": f"{ZONE}.", "id": ZONE_ID})
         zone = route53.create_hosted_zone(Name=ZONE, CallerReference="seed")["HostedZone"]["Id"]
     rows.append({"kind": "zone", "name": ZONE, "value": zone.rsplit("/", 1)[-1], "note": "public"})
     acm = client.boto("acm")
