@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar, cast
 import pulumi
 from pulumi.runtime import Mocks
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, set_mocks
+from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 from pulumi.runtime.sync_await import (
     _sync_await,  # pyright: ignore[reportPrivateUsage] # no public way to run a program
@@ -51,6 +52,10 @@ class Recorded:
     ignore_changes: tuple[str, ...]
     replace_on_changes: tuple[str, ...]
     additional_secret_outputs: tuple[str, ...]
+    custom_timeouts: dict[str, str]
+    """create, update and delete, as far as they are given."""
+    on_error: tuple[str, ...]
+    """Names of the hooks for a failed step."""
     provider: str
     aliases: int
 
@@ -92,6 +97,13 @@ class Recording(Generic[ResultT]):
             raise AssertionError(f"expected one resource named {name}, found {len(found)} among {names}")
         return found[0]
 
+    def named_of(self, type_: str, name: str) -> Recorded:
+        """The resource of this type with this logical name."""
+        found = [each for each in self.all(type_) if each.name == name]
+        if len(found) != 1:
+            raise AssertionError(f"no {type_} named {name} among {[each.name for each in self.all(type_)]}")
+        return found[0]
+
     def value(self, output: "pulumi.Input[Any]") -> Any:  # noqa: ANN401 # an output may hold anything
         """What an output of the run resolved to."""
 
@@ -119,11 +131,21 @@ class _RecorderMocks(Mocks):
             state |= self.outputs[args.typ](args.name, inputs)
         return str(state.pop("__id__", f"{args.name}-id")), state
 
-    def call(self, args: MockCallArgs) -> tuple[Properties, None]:
+    def call(self, args: MockCallArgs) -> tuple[Properties, list[tuple[str, str]]]:
         self.calls.append(args)
         if args.token not in self.call_results:
             raise AssertionError(f"unexpected invoke {args.token}: components look nothing up")
-        return self.call_results[args.token], None
+        return self.call_results[args.token], []
+
+
+class _Hooks:
+    """Where hooks are registered; nothing fails under mocks, so that none is ever called."""
+
+    def register_error_hook(self, hook: object) -> None:
+        """Accept a hook."""
+
+    def register_resource_hook(self, hook: object) -> None:
+        """Accept a hook."""
 
 
 class _RecorderMonitor(MockMonitor):
@@ -182,6 +204,10 @@ def _recorded(urn: str, request: Any) -> Recorded:  # noqa: ANN401 # protobuf
         ignore_changes=tuple(request.ignoreChanges),
         replace_on_changes=tuple(request.replaceOnChanges),
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
+        custom_timeouts={
+            step: limit for step in ("create", "update", "delete") if (limit := getattr(request.customTimeouts, step))
+        },
+        on_error=tuple(request.hooks.on_error),
         provider=request.provider,
         aliases=len(request.aliases),
     )
@@ -204,6 +230,7 @@ def record(
     mocks = _RecorderMocks(outputs=outputs or {}, call_results=call_results or {})
     monitor = _RecorderMonitor(mocks)
     set_mocks(mocks, project="runlayer", stack=stack, preview=preview, monitor=monitor)
+    cast("Any", SETTINGS).callbacks = _Hooks()
     results: list[ResultT] = []
     _sync_await(run_pulumi_func(lambda: results.append(build())))
     return Recording(results[0], monitor.recorded, mocks.calls, monitor.registered_outputs)
@@ -214,6 +241,7 @@ def record_refusal(build: Callable[[], object], error: type[BaseException]) -> t
     mocks = _RecorderMocks(outputs={}, call_results={})
     monitor = _RecorderMonitor(mocks)
     set_mocks(mocks, project="runlayer", stack="staging", monitor=monitor)
+    cast("Any", SETTINGS).callbacks = _Hooks()
     try:
         _sync_await(run_pulumi_func(lambda: (build(), None)[1]))
     except error as refusal:
