@@ -159,16 +159,32 @@ def execution_role_policy(
     if parameters:
         statements.append(Statement(sid="ReadParameters", actions=["ssm:GetParameters"], resources=parameters))
     if keys := sorted(set(key_arns)):
-        services = [f"secretsmanager.{region}.amazonaws.com", f"ssm.{region}.amazonaws.com"]
-        statements.append(
-            Statement(
-                sid="DecryptSecrets",
-                actions=["kms:Decrypt"],
-                resources=keys,
-                conditions={"StringEquals": {"kms:ViaService": services}},
-            )
-        )
+        statements.append(_decrypt(keys, [f"secretsmanager.{region}.amazonaws.com", f"ssm.{region}.amazonaws.com"]))
     return policy_document(statements)
+
+
+def read_secret_policy(region: str, secret: str, key_arn: str | None) -> str:
+    """Read one secret of Secrets Manager, and decrypt it with its key.
+
+    Args:
+        region: Region of the secret.
+        secret: its ARN.
+        key_arn: its customer-managed key; None: the account's own for Secrets Manager, which needs no statement.
+    """
+    statements = [Statement(sid="ReadTheSecret", actions=["secretsmanager:GetSecretValue"], resources=[secret])]
+    if key_arn:
+        statements.append(_decrypt([key_arn], [f"secretsmanager.{region}.amazonaws.com"]))
+    return policy_document(statements)
+
+
+def load_balancer_infrastructure_trust() -> str:
+    """Trust policy of the role with which ECS moves traffic between two target groups.
+
+    Without a condition, unlike every other: AWS documents none for this role, and does not say that ECS sends the
+    account (ECS Developer Guide, "Amazon ECS infrastructure IAM role for load balancers"). Passing the role to ECS
+    takes `iam:PassRole` on it, in this account.
+    """
+    return policy_document([Statement(sid="AssumedByEcs", actions=["sts:AssumeRole"], services=["ecs.amazonaws.com"])])
 
 
 def secret_arn(value_from: str) -> str:
@@ -216,6 +232,16 @@ def database_monitoring_policy(region: str, account_id: str) -> str:
                 resources=[f"{group}:log-stream:*"],
             ),
         ]
+    )
+
+
+def _decrypt(key_arns: Sequence[str], via: Sequence[str]) -> Statement:
+    """Decrypt, but only what a secret store hands over."""
+    return Statement(
+        sid="DecryptSecrets",
+        actions=["kms:Decrypt"],
+        resources=key_arns,
+        conditions={"StringEquals": {"kms:ViaService": via}},
     )
 
 

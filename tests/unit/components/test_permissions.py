@@ -33,7 +33,7 @@ def statements(document: str) -> dict[str, dict[str, Any]]:
     return {each["Sid"]: each for each in json.loads(document)["Statement"]}
 
 
-def execution(**changes: object) -> dict[str, dict[str, Any]]:
+def execution(**changes: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401 # arguments of any type
     given: dict[str, Any] = {
         "region": REGION,
         "repository_arn": REPOSITORY,
