@@ -10,14 +10,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.build import build
-from engine.choice import choose
 from engine.doctor import as_text, examine, is_well
 from engine.environment import engine_env
 from engine.errors import EngineError
 from engine.layout import Layout
-from engine.official import use_official
-from engine.progress import Progress
+from engine.ready import ensure_engine
 
 EXIT_ERROR = 1
 EXIT_CANCELLED = 8
@@ -41,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     given = parser().parse_args(arguments)
     try:
         if given.verb == "build":
-            _build(extras=[name for name in given.extras.split(",") if name], wait=not given.no_wait)
+            ensure_engine(ROOT, extras=[name for name in given.extras.split(",") if name], wait=not given.no_wait)
             return 0
         if given.verb == "env":
             _print_env()
@@ -53,15 +50,6 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("cancelled; what is done is kept, the next build goes on from there", file=sys.stderr)  # noqa: T201
         return EXIT_CANCELLED
-
-
-def _build(*, extras: list[str], wait: bool) -> None:
-    layout, progress = Layout(ROOT), Progress()
-    choice = None if extras else choose(layout)
-    if choice is None:
-        build(ROOT, extras=extras, wait=wait, progress=progress)
-    else:
-        use_official(layout, choice, progress)
 
 
 def _doctor(*, as_json: bool) -> int:

@@ -1,0 +1,1 @@
+"""How long, how much and how many calls: up, preview, change and destroy of the whole staging stack."""

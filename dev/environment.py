@@ -1,0 +1,88 @@
+"""The environment in which pulumi, ops and localaws see the embedded AWS as they would see AWS."""
+
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from dev import guard
+from dev.errors import DevError
+from dev.project import Project
+from engine.environment import engine_env
+
+# Encrypts nothing but config secrets of stacks that live on this machine.
+LOCAL_PASSPHRASE = "local"  # noqa: S105
+
+
+def endpoint(project: Project) -> str:
+    """URL of the running embedded AWS.
+
+    Raises:
+        DevError: DEV103 it has not been started.
+    """
+    try:
+        return project.endpoint_file.read_text().strip()
+    except FileNotFoundError:
+        raise DevError("DEV103", "the embedded AWS has not been started in this checkout", "make up") from None
+
+
+def local_variables(project: Project, endpoint_url: str) -> dict[str, str]:
+    """Variables to set, besides PATH; nothing of the user's own AWS or Pulumi set-up is among them."""
+    return {
+        **{k: v for k, v in engine_env(project.root).items() if k != "PATH"},
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_ACCESS_KEY_ID": guard.DUMMY_KEY,
+        "AWS_SECRET_ACCESS_KEY": guard.DUMMY_KEY,
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "LOCALAWS_HOME": str(project.aws_home),
+        "PULUMI_BACKEND_URL": f"file://{project.state}",
+        "PULUMI_CONFIG_PASSPHRASE": LOCAL_PASSPHRASE,
+        # Without it the engine writes an encryption salt into the stack files, which are committed.
+        "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
+    }
+
+
+def process_environment(project: Project, endpoint_url: str, inherited: Mapping[str, str]) -> dict[str, str]:
+    """A whole environment for a child process; the caller's AWS_* and PULUMI_* variables do not come along.
+
+    Raises:
+        DevError: DEV101, DEV102 from the guard.
+    """
+    kept = {k: v for k, v in inherited.items() if not k.startswith(("AWS_", "PULUMI_"))}
+    environment = {**kept, **local_variables(project, endpoint_url), "PATH": path(project, inherited)}
+    guard.check(environment)
+    return environment
+
+
+def _engine_folder(project: Project) -> str:
+    """Folder of the engine's programs."""
+    return engine_env(project.root)["PATH"].split(os.pathsep)[0]
+
+
+def path(project: Project, inherited: Mapping[str, str]) -> str:
+    """PATH with the engine and the console scripts in front."""
+    front = [_engine_folder(project), str(project.venv_bin)]
+    return os.pathsep.join(front + [p for p in inherited.get("PATH", os.defpath).split(os.pathsep) if p not in front])
+
+
+def shell_file(project: Project, endpoint_url: str) -> str:
+    """Text of `.local/env`, to be sourced by a POSIX shell."""
+    lines = ["# Source this: pulumi, ops and localaws then work on the embedded AWS of this checkout."]
+    lines += [f"unset {name}" for name in guard.LEADS_ELSEWHERE]
+    lines += [f"export {k}={shlex.quote(v)}" for k, v in sorted(local_variables(project, endpoint_url).items())]
+    front = os.pathsep.join([_engine_folder(project), str(project.venv_bin)])
+    lines.append(f"export PATH={shlex.quote(front)}:$PATH")
+    return "\n".join(lines) + "\n"
+
+
+def write_shell_file(project: Project, endpoint_url: str) -> Path:
+    """Write `.local/env` in one step and return its path."""
+    project.env_file.parent.mkdir(parents=True, exist_ok=True)
+    partial = project.env_file.with_suffix(".partial")
+    partial.write_text(shell_file(project, endpoint_url))
+    partial.replace(project.env_file)
+    return project.env_file

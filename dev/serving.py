@@ -1,0 +1,27 @@
+"""The lines with which `make up` ends: what serves, and what to type next."""
+
+from ops.facts.serving import Serving
+from outputs import StackOutputs
+
+
+def describe(asked: StackOutputs, serving: Serving | None) -> tuple[list[str], bool]:
+    """Say what serves, and whether it is what the stack asks for."""
+    wanted = f"{asked.release_version} ({short(asked.release_digest)})"
+    if serving is None or not serving.releases:
+        return [f"NOT serving: no task of {asked.service_name} runs; asked for is {wanted}"], False
+    release, *others = serving.releases
+    if others:
+        counts = ", ".join(f"{r.version or r.image} x{r.running_count}" for r in serving.releases)
+        return [f"rollout under way: {counts}; asked for is {wanted}"], False
+    runs = f"{release.version or release.image} ({short(release.digest or 'no digest')})"
+    tasks = f"{serving.running_count} of {serving.desired_count} tasks"
+    if release.digest != asked.release_digest:
+        return [f"NOT what was asked for: {runs} serves on {tasks}, asked for is {wanted}", serving.reason], False
+    if serving.running_count < serving.desired_count:
+        return [f"{runs} serves on only {tasks}", serving.reason], False
+    return [f"{runs} serves on {tasks} (simulated AWS; the rollout's timing is not AWS's)"], True
+
+
+def short(digest: str) -> str:
+    """A digest as people compare it: the algorithm and twelve digits."""
+    return digest[: len("sha256:") + 12] if digest.startswith("sha256:") else digest

@@ -1,0 +1,20 @@
+"""`make test`: everything that needs no engine in parallel, then what shares the two processors with an engine."""
+
+import os
+
+from dev.project import Project
+from dev.shell import run
+from engine.environment import engine_env
+from engine.ready import ensure_engine
+
+
+def test(project: Project) -> int:
+    """Run the whole suite; the first part that fails decides the exit code."""
+    python = str(project.venv_bin / "python")
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PULUMI_"))}
+    quick = [python, "-m", "pytest", "-q", "-n", "auto", "-m", "not engine"]
+    if code := run(quick, env=env, cwd=project.root):
+        return code
+    ensure_engine(project.root)
+    real = [python, "-m", "pytest", "-q", "-n", "2", "-m", "engine"]
+    return run(real, env={**env, **engine_env(project.root)}, cwd=project.root)

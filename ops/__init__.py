@@ -1,0 +1,1 @@
+"""The operations CLI: from a new version to proof that it serves."""
