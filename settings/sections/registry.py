@@ -58,6 +58,8 @@ class RegistrySettings(Section):
     """Other accounts that may pull from this repository."""
     replicate_to_regions: list[AwsRegion] = Field(default_factory=list)
     """Regions that get a copy of every pushed image."""
+    deletion_protected: bool = True
+    """The repository, its images and its key cannot be deleted with the stack."""
     pull_through: PullThroughSettings | None = None
     """Fill the repository from the vendor's registry; null: images are pushed to it."""
 
