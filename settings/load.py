@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from settings.errors import Fault, SettingsError
-from settings.judge import Locate, judge, key_of, unknown_key
+from settings.judge import Locate, judge, unknown_key
 from settings.model import NAMESPACE, StackSettings
 from settings.section import Loc
 from settings.showing import show, show_path
@@ -116,6 +116,10 @@ def _settled(
     raise SettingsError(stack, [*faults, *fresh], source) from None
 
 
+def _key(name: str) -> str:
+    return f"{NAMESPACE}:{show_path((name,))}"
+
+
 def _within(key: str, outer: str) -> bool:
     return key == outer or key.startswith((f"{outer}.", f"{outer}["))
 
@@ -129,10 +133,10 @@ def _misplaced(namespace: str, name: str, line: int | None = None) -> Fault | No
         return None
     first = re.split(r"[.\[]", name)[0]
     if first in StackSettings.sections():
-        do = f"write it below {key_of((first,))}:, or run `pulumi config set --path '{NAMESPACE}:{first}.KEY' VALUE`"
+        do = f"write it below {_key(first)}:, or run `pulumi config set --path '{NAMESPACE}:{first}.KEY' VALUE`"
     else:
         do = unknown_key(name, list(StackSettings.sections()))
-    return Fault("CFG011", key_of((name,)), "a section", ", ".join(StackSettings.sections()), do, line)
+    return Fault("CFG011", _key(name), "a section", ", ".join(StackSettings.sections()), do, line)
 
 
 def _program_keys() -> list[str]:
@@ -150,7 +154,7 @@ def _program_section(name: str, faults: list[Fault]) -> object:
         faults.append(
             Fault(
                 "CFG016",
-                key_of((name,)),
+                _key(name),
                 "(encrypted)",
                 "plain values, and ARNs of secrets",
                 "keep the value in Secrets Manager and name its ARN in runlayer:service.secrets",
@@ -160,7 +164,7 @@ def _program_section(name: str, faults: list[Fault]) -> object:
     try:
         return cast("object", pulumi.Config(NAMESPACE).get_object(name))
     except (pulumi.ConfigTypeError, ValueError, RecursionError):
-        faults.append(Fault("CFG005", key_of((name,)), "(hidden)", "a map of keys", "write the section as a map"))
+        faults.append(Fault("CFG005", _key(name), "(hidden)", "a map of keys", "write the section as a map"))
         return None
 
 

@@ -164,7 +164,9 @@ class ServiceSettings(Section):
     @rule
     def _desired_count_within_scaling(self) -> Iterator[Problem]:
         scaling = self.autoscaling
-        if scaling and not scaling.min_count <= self.desired_count <= scaling.max_count:
+        if scaling is None or scaling.min_count > scaling.max_count:
+            return
+        if not scaling.min_count <= self.desired_count <= scaling.max_count:
             yield Problem(
                 "CFG031",
                 ("desired_count",),
