@@ -1,4 +1,5 @@
-"""Small edits of the copied sources: waits are capped, and an S3 bucket's tags are read from S3 itself.
+"""Small edits of the copied sources: waits are capped, an S3 bucket's tags are read from S3 itself, and deployments may
+pause for people, which ECS and pulumi_aws know and this upstream version does not yet.
 
 Only the build for the embedded AWS has them. An edit that no longer fits the sources is an error, never skipped.
 """
@@ -62,6 +63,149 @@ AWS_PATCHES = (
         "tagOnCreate := true",
         "tagOnCreate := false",
         "tag a bucket in a call of its own",
+    ),
+)
+
+
+_HOOK_SCHEMA = """\
+									"target_type": {
+										Type:             schema.TypeString,
+										Optional:         true,
+										Default:          string(awstypes.DeploymentLifecycleHookTargetTypeAwsLambda),
+										ValidateDiagFunc: enum.Validate[awstypes.DeploymentLifecycleHookTargetType](),
+									},
+									"timeout_configuration": {
+										Type:     schema.TypeList,
+										Optional: true,
+										MaxItems: 1,
+										Elem: &schema.Resource{
+											Schema: map[string]*schema.Schema{
+												names.AttrAction: {
+													Type:             schema.TypeString,
+													Optional:         true,
+													ValidateDiagFunc: enum.Validate[awstypes.DeploymentLifecycleHookAction](),
+												},
+												"timeout_in_minutes": {
+													Type:         nullable.TypeNullableInt,
+													Optional:     true,
+													ValidateFunc: nullable.ValidateTypeStringNullableIntBetween(1, 20160),
+												},
+											},
+										},
+									},
+"""
+
+_HOOK_EXPAND = """
+		if v, ok := tfMap["target_type"].(string); ok && v == string(awstypes.DeploymentLifecycleHookTargetTypePause) {
+			hook.TargetType = awstypes.DeploymentLifecycleHookTargetTypePause
+		}
+
+		if v, ok := tfMap["timeout_configuration"].([]any); ok && len(v) > 0 && v[0] != nil {
+			timeout := &awstypes.DeploymentLifecycleHookTimeoutConfiguration{}
+			values := v[0].(map[string]any)
+			if action, ok := values[names.AttrAction].(string); ok && action != "" {
+				timeout.Action = awstypes.DeploymentLifecycleHookAction(action)
+			}
+			if minutes, ok := values["timeout_in_minutes"].(string); ok && minutes != "" {
+				if value, null, err := nullable.Int(minutes).ValueInt32(); err == nil && !null {
+					timeout.TimeoutInMinutes = aws.Int32(value)
+				}
+			}
+			hook.TimeoutConfiguration = timeout
+		}
+"""
+
+_HOOK_FLATTEN = """
+		tfMap["target_type"] = string(awstypes.DeploymentLifecycleHookTargetTypeAwsLambda)
+		if v := apiObject.TargetType; v != "" {
+			tfMap["target_type"] = string(v)
+		}
+
+		if v := apiObject.TimeoutConfiguration; v != nil {
+			timeout := map[string]any{names.AttrAction: string(v.Action)}
+			if v.TimeoutInMinutes != nil {
+				timeout["timeout_in_minutes"] = flex.Int32ToStringValue(v.TimeoutInMinutes)
+			}
+			tfMap["timeout_configuration"] = []any{timeout}
+		}
+"""
+
+_HOOK_DATA_SCHEMA = """\
+									"target_type": {
+										Type:     schema.TypeString,
+										Computed: true,
+									},
+									"timeout_configuration": {
+										Type:     schema.TypeList,
+										Computed: true,
+										Elem: &schema.Resource{
+											Schema: map[string]*schema.Schema{
+												names.AttrAction: {
+													Type:     schema.TypeString,
+													Computed: true,
+												},
+												"timeout_in_minutes": {
+													Type:     schema.TypeString,
+													Computed: true,
+												},
+											},
+										},
+									},
+"""
+
+_SERVICE = "internal/service/ecs/service.go"
+_TARGET_ARN = """									"hook_target_arn": {
+										Type:         schema.TypeString,
+										Required:     true,
+"""
+_HOOK_ROLE = """									names.AttrRoleARN: {
+										Type:         schema.TypeString,
+										Required:     true,
+										ValidateFunc: verify.ValidARN,
+									},
+									"hook_details": {
+"""
+
+# A pause has no Lambda function, so target and role are optional; what is wanted and what is read gain two fields.
+PAUSE_PATCHES = (
+    Patch(_SERVICE, _TARGET_ARN, _TARGET_ARN.replace("Required:", "Optional:"), "a pause has no target"),
+    Patch(
+        _SERVICE,
+        _HOOK_ROLE,
+        _HOOK_SCHEMA + _HOOK_ROLE.replace("Required:", "Optional:"),
+        "a pause has a type and a timeout, but no role",
+    ),
+    Patch(
+        _SERVICE,
+        "\t\thook := awstypes.DeploymentLifecycleHook{}\n",
+        "\t\thook := awstypes.DeploymentLifecycleHook{}\n" + _HOOK_EXPAND,
+        "send the type and the timeout",
+    ),
+    Patch(
+        _SERVICE,
+        """			tfMap["lifecycle_stages"] = v
+		}
+""",
+        """			tfMap["lifecycle_stages"] = v
+		}
+"""
+        + _HOOK_FLATTEN,
+        "read the type and the timeout",
+    ),
+    Patch(
+        "internal/service/ecs/service_data_source.go",
+        """									"hook_target_arn": {
+										Type:     schema.TypeString,
+										Computed: true,
+									},
+""",
+        _HOOK_DATA_SCHEMA
+        + """									"hook_target_arn": {
+										Type:     schema.TypeString,
+										Computed: true,
+									},
+""",
+        "show the type and the timeout",
     ),
 )
 

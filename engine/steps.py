@@ -162,7 +162,7 @@ CLI = Step(
 # --- the AWS provider --------------------------------------------------------------------------------------------
 
 UPSTREAM_COPIES = (
-    (aws_sources.AWS_MODULE, "terraform-provider-aws", patches.AWS_PATCHES),
+    (aws_sources.AWS_MODULE, "terraform-provider-aws", patches.AWS_PATCHES + patches.PAUSE_PATCHES),
     ("github.com/hashicorp/terraform-plugin-sdk/v2", "terraform-plugin-sdk", patches.SDK_PATCHES),
 )
 

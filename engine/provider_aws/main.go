@@ -58,13 +58,17 @@ func run(ctx context.Context, arguments []string) error {
 	if err != nil {
 		return err
 	}
+	inputs, err := answers.ReadInputs(schema)
+	if err != nil {
+		return err
+	}
 	bridged := pf.MakeMuxedServer(ctx, "aws", info, schema)
 	return provider.Main("aws", func(host *provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
 		inner, err := bridged(host)
 		if err != nil {
 			return nil, err
 		}
-		return answers.New(inner, names.served()), nil
+		return answers.New(inner, inputs), nil
 	})
 }
 

@@ -47,11 +47,12 @@ func describe(ctx context.Context, names table) (tfbridge.ProviderInfo, error) {
 				Default:               &tfbridge.DefaultInfo{EnvVars: []string{"AWS_REGION", "AWS_DEFAULT_REGION"}},
 				ForcesProviderReplace: tfbridge.True(),
 			},
-			"skip_region_validation":  {Default: &tfbridge.DefaultInfo{Value: true}},
-			"skip_metadata_api_check": {Type: "boolean", Default: &tfbridge.DefaultInfo{Value: true}},
-			"access_key":              {Secret: tfbridge.True()},
-			"secret_key":              {Secret: tfbridge.True()},
-			"token":                   {Secret: tfbridge.True()},
+			"skip_credentials_validation": {Default: &tfbridge.DefaultInfo{Value: false}},
+			"skip_region_validation":      {Default: &tfbridge.DefaultInfo{Value: true}},
+			"skip_metadata_api_check":     {Type: "boolean", Default: &tfbridge.DefaultInfo{Value: true}},
+			"access_key":                  {Secret: tfbridge.True()},
+			"secret_key":                  {Secret: tfbridge.True()},
+			"token":                       {Secret: tfbridge.True()},
 		},
 		// The framework half would refuse values that the SDK half accepts; the SDK half validates.
 		SkipValidateProviderConfigForPluginFramework: true,
@@ -74,6 +75,7 @@ func describe(ctx context.Context, names table) (tfbridge.ProviderInfo, error) {
 			Fields: schemaInfos(entry.Fields),
 		}
 	}
+	computeAllTags(&info)
 	ignoreOthers(&info)
 	info.SetAutonaming(defaultNameLength, nameSeparator)
 	return info, resolveDispatch(&info)
@@ -143,6 +145,26 @@ func schemaInfo(terraformName string, entry field) *tfbridge.SchemaInfo {
 		info.Elem = &tfbridge.SchemaInfo{Fields: nested}
 	}
 	return info
+}
+
+// computeAllTags makes tagsAll an output: upstream merges it from the resource's and the provider's tags, and
+// pulumi_aws does not send it.
+func computeAllTags(info *tfbridge.ProviderInfo) {
+	for terraformName, mapped := range info.Resources {
+		schema := info.P.ResourcesMap().Get(terraformName).Schema()
+		tags, tagged := schema.GetOk("tags")
+		if _, merged := schema.GetOk("tags_all"); !tagged || !merged || tags.Computed() {
+			continue
+		}
+		if mapped.Fields == nil {
+			mapped.Fields = map[string]*tfbridge.SchemaInfo{}
+		}
+		mapped.Fields["tags_all"] = &tfbridge.SchemaInfo{
+			MarkAsComputedOnly: tfbridge.True(),
+			MarkAsOptional:     tfbridge.False(),
+			DeprecationMessage: "Please use `tags` instead.",
+		}
+	}
 }
 
 // ignoreOthers leaves out all that the table does not name, so that the bridge does not ask for a token.

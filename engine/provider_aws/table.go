@@ -55,15 +55,3 @@ func loadTable() (table, error) {
 	}
 	return loaded, nil
 }
-
-// served are all tokens of the table.
-func (t table) served() []string {
-	found := make([]string, 0, len(t.Resources)+len(t.DataSources))
-	for _, entry := range t.Resources {
-		found = append(found, entry.Token)
-	}
-	for _, entry := range t.DataSources {
-		found = append(found, entry.Token)
-	}
-	return found
-}

@@ -3,10 +3,12 @@ package answers
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"sort"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -14,6 +16,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"runlayer.example/engine/provider_aws/faults"
 	"runlayer.example/engine/provider_aws/loopback"
@@ -25,16 +28,67 @@ const TablePath = "engine/provider_aws/tokens.json"
 // Server passes requests on to the bridge, but refuses tokens that the table lacks and answers a panic with a message.
 type Server struct {
 	pulumirpc.ResourceProviderServer
-	known map[string]bool // tokens that the table has
+	inputs Inputs
 }
 
-// New wraps the bridge; `served` are the tokens in the table.
-func New(inner pulumirpc.ResourceProviderServer, served []string) *Server {
-	known := make(map[string]bool, len(served))
-	for _, token := range served {
-		known[token] = true
+// Inputs are the names that each token takes: the tokens are those of the table, the names those of the schema.
+type Inputs map[string]map[string]bool
+
+// New wraps the bridge.
+func New(inner pulumirpc.ResourceProviderServer, inputs Inputs) *Server {
+	return &Server{ResourceProviderServer: inner, inputs: inputs}
+}
+
+// ReadInputs takes the names from the provider's Pulumi schema (JSON).
+func ReadInputs(schema []byte) (Inputs, error) {
+	type properties map[string]json.RawMessage
+	var spec struct {
+		Resources map[string]struct {
+			InputProperties properties `json:"inputProperties"`
+		} `json:"resources"`
+		Functions map[string]struct {
+			Inputs struct {
+				Properties properties `json:"properties"`
+			} `json:"inputs"`
+		} `json:"functions"`
 	}
-	return &Server{ResourceProviderServer: inner, known: known}
+	if err := json.Unmarshal(schema, &spec); err != nil {
+		return nil, err
+	}
+	names := func(given properties) map[string]bool {
+		found := make(map[string]bool, len(given))
+		for name := range given {
+			found[name] = true
+		}
+		return found
+	}
+	inputs := Inputs{}
+	for token, resource := range spec.Resources {
+		inputs[token] = names(resource.InputProperties)
+	}
+	for token, function := range spec.Functions {
+		inputs[token] = names(function.Inputs.Properties)
+	}
+	return inputs, nil
+}
+
+// unknownInputs refuses what the token does not take: a value that the program sets is never dropped in silence.
+func (s *Server) unknownInputs(token string, given *structpb.Struct) error {
+	var unknown []string
+	for name := range given.GetFields() {
+		if !s.inputs[token][name] && !strings.HasPrefix(name, "__") {
+			unknown = append(unknown, name)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	sort.Strings(unknown)
+	return status.Error(codes.InvalidArgument, faults.New("ENG049",
+		fmt.Sprintf("this build's %s does not take %s", token, strings.Join(unknown, ", ")),
+		"pulumi_aws is newer than the upstream provider that is built here (engine/upstream/go.mod)",
+		"do without it here; engine/provider_aws/gaps.json lists what is known to be missing",
+	).Error())
 }
 
 func unknownToken(kind, token string) error {
@@ -92,7 +146,7 @@ func typeOf(urn string) string {
 // onResource guards a method on one resource and refuses a type that the table lacks.
 func onResource[Response any](s *Server, method, urn string, call func() (Response, error)) (Response, error) {
 	token := typeOf(urn)
-	if !s.known[token] {
+	if s.inputs[token] == nil {
 		var none Response
 		return none, unknownToken("resource type", token)
 	}
@@ -122,8 +176,11 @@ func (s *Server) DiffConfig(ctx context.Context, request *pulumirpc.DiffRequest)
 
 func (s *Server) Invoke(ctx context.Context, request *pulumirpc.InvokeRequest) (*pulumirpc.InvokeResponse, error) {
 	token := request.GetTok()
-	if !s.known[token] && !strings.HasPrefix(token, "pulumi:") {
+	if s.inputs[token] == nil && !strings.HasPrefix(token, "pulumi:") {
 		return nil, unknownToken("function", token)
+	}
+	if err := s.unknownInputs(token, request.GetArgs()); err != nil {
+		return nil, err
 	}
 	return guarded("Invoke", token, func() (*pulumirpc.InvokeResponse, error) {
 		return s.ResourceProviderServer.Invoke(ctx, request)
@@ -132,6 +189,9 @@ func (s *Server) Invoke(ctx context.Context, request *pulumirpc.InvokeRequest) (
 
 func (s *Server) Check(ctx context.Context, request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	return onResource(s, "Check", request.GetUrn(), func() (*pulumirpc.CheckResponse, error) {
+		if err := s.unknownInputs(typeOf(request.GetUrn()), request.GetNews()); err != nil {
+			return nil, err
+		}
 		return s.ResourceProviderServer.Check(ctx, request)
 	})
 }

@@ -38,10 +38,12 @@ func (f *failing) Invoke(context.Context, *pulumirpc.InvokeRequest) (*pulumirpc.
 	panic("no such thing")
 }
 
+var inputs = Inputs{known: {"name": true}}
+
 func urn(token string) string { return "urn:pulumi:dev::small::" + token + "::main" }
 
 func TestPanicIsAMessageAndTheStackIsInAFile(t *testing.T) {
-	server := New(&failing{}, []string{known})
+	server := New(&failing{}, inputs)
 	_, err := server.Create(t.Context(), &pulumirpc.CreateRequest{Urn: urn(known)})
 	if err == nil || !strings.Contains(err.Error(), "ENG043") || strings.Contains(err.Error(), "goroutine") {
 		t.Fatalf("got %v, want ENG043 and no stack", err)
@@ -59,7 +61,7 @@ func TestPanicIsAMessageAndTheStackIsInAFile(t *testing.T) {
 
 func TestUnknownTypeNamesTheTableAndNeverReachesTheBridge(t *testing.T) {
 	inner := &failing{}
-	server := New(inner, []string{known})
+	server := New(inner, inputs)
 	_, createErr := server.Create(t.Context(), &pulumirpc.CreateRequest{Urn: urn(unknown)})
 	_, invokeErr := server.Invoke(t.Context(), &pulumirpc.InvokeRequest{Tok: "aws:glue/getJob:getJob"})
 	for _, err := range []error{createErr, invokeErr} {
@@ -84,5 +86,31 @@ func TestConfigureRefusesARealEndpointBeforeTheBridgeIsAsked(t *testing.T) {
 	_, err := New(inner, nil).Configure(t.Context(), &pulumirpc.ConfigureRequest{})
 	if err == nil || !strings.Contains(err.Error(), "ENG041") || inner.asked != 0 {
 		t.Errorf("got %v after %d calls, want ENG041 after none", err, inner.asked)
+	}
+}
+
+func (f *failing) Check(_ context.Context, request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+	f.asked++
+	return &pulumirpc.CheckResponse{Inputs: request.GetNews()}, nil
+}
+
+func TestInputThatTheSchemaLacksIsRefused(t *testing.T) {
+	inner := &failing{}
+	news, _ := structpb.NewStruct(map[string]any{"name": "a", "__defaults": []any{}, "newer": 1, "alsoNewer": 2})
+	_, err := New(inner, inputs).Check(t.Context(), &pulumirpc.CheckRequest{Urn: urn(known), News: news})
+	if err == nil || !strings.Contains(err.Error(), "ENG049") || !strings.Contains(err.Error(), "alsoNewer, newer") || inner.asked != 0 {
+		t.Errorf("got %v after %d calls", err, inner.asked)
+	}
+	delete(news.Fields, "newer")
+	delete(news.Fields, "alsoNewer")
+	if _, err := New(inner, inputs).Check(t.Context(), &pulumirpc.CheckRequest{Urn: urn(known), News: news}); err != nil || inner.asked != 1 {
+		t.Errorf("got %v after %d calls", err, inner.asked)
+	}
+}
+
+func TestInputsAreReadFromTheSchema(t *testing.T) {
+	read, err := ReadInputs([]byte(`{"resources":{"a:b:C":{"inputProperties":{"x":{}}},"a:b:D":{}},"functions":{"a:b:f":{"inputs":{"properties":{"y":{}}}},"a:b:g":{}}}`))
+	if err != nil || !read["a:b:C"]["x"] || !read["a:b:f"]["y"] || read["a:b:D"] == nil || read["a:b:g"] == nil {
+		t.Errorf("%v %v", read, err)
 	}
 }
