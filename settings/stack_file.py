@@ -16,10 +16,12 @@ from settings.errors import Fault, SettingsError
 from settings.section import Loc
 from settings.showing import Oddity, show_path
 
-_BYTES_MAX = 1024 * 1024
+_BYTES_MAX = 256 * 1024
+_LEVELS_MAX = 60
 _CORE = "tag:yaml.org,2002:"
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})", re.ASCII)
 _FLOAT = re.compile(r"-?(0|[1-9]\d{0,17})\.\d{1,17}([eE][-+]?\d{1,2})?", re.ASCII)
+_ITEMS = re.compile(rf"\s*([-?:]\s+){{{_LEVELS_MAX}}}")
 _CITED = re.compile(r"'[^']*'|\"[^\"]*\"|<[^>]*>")
 _PROBLEM_MAX = 120
 # What the parser raises where it trips over a broken file instead of saying so.
@@ -81,7 +83,7 @@ def _text(path: Path) -> str:
         reason = getattr(error, "strerror", None) or "a path that is not usable"
         raise Unreadable("CFG001", reason, "a file that can be read", "see that name and rights are right") from None
     if len(content) > _BYTES_MAX:
-        raise Unreadable("CFG002", "more than 1 MiB", "up to 1 MiB", "see what got into the file")
+        raise Unreadable("CFG002", "more than 256 KiB", "up to 256 KiB", "see what got into the file")
     try:
         text = content.decode("utf-8-sig")
         zero = text.find("\0")
@@ -91,7 +93,22 @@ def _text(path: Path) -> str:
     if zero >= 0:
         line = text.count("\n", 0, zero) + 1
         raise Unreadable("CFG002", "bytes that are no text", "text in UTF-8", "save the file as UTF-8", line)
+    if (line := _too_deep(text)) is not None:
+        raise Unreadable("CFG003", "levels without end", "a few levels", "see what got into this line", line)
     return text
+
+
+def _too_deep(text: str) -> int | None:
+    """The line in which brackets or items nest beyond reason: the parser takes minutes for those."""
+    depth = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        for char in line:
+            depth += (char in "[{") - (char in "]}" and depth > 0)
+            if depth > _LEVELS_MAX:
+                return number
+        if _ITEMS.match(line):
+            return number
+    return None
 
 
 def _compose(text: str) -> Node | None:

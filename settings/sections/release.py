@@ -13,10 +13,9 @@ _FOLLOW_MAX = 128
 
 def _is_intent(text: str) -> bool:
     try:
-        parse_intent(text)
+        return len(text) <= _FOLLOW_MAX and bool(parse_intent(text))
     except IntentError:
         return False
-    return len(text) <= _FOLLOW_MAX
 
 
 def _is_release_tag(text: str) -> bool:

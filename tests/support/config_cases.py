@@ -32,7 +32,7 @@ ACCEPTED: list[Mapping[str, object]] = [
     {},
     {"aws.permissions_boundary_arn": BOUNDARY},
     {"aws.permissions_boundary_arn": "arn:aws:iam::aws:policy/PowerUserAccess", "aws.iam_path": "/platform/team/"},
-    {"aws.tags": {"owner": "Plattform & Co".replace("&", "+"), "cost:center": "42"}},
+    {"aws.tags": {"owner": "Équipe + Co", "cost:center": "42"}},
     pinned(),
     {"release.follow": "staging", "release.version": "20241213-152430", "release.digest": DIGEST},
     {"release.follow": "~1.4", "release.version": "v1.4.2-20241213-152430-a1b2c3d4", "release.digest": DIGEST},
@@ -124,6 +124,11 @@ REFUSED: list[tuple[Mapping[str, object], str, str]] = [
     ({"network.nat": "none", "network.interface_endpoints": False}, "network.interface_endpoints", "CFG023"),
     ({"network.nat": "two"}, "network.nat", "CFG015"),
     ({"network.flow_log_retention_days": 10}, "network.flow_log_retention_days", "CFG024"),
+    (
+        {"network.existing": EXISTING | {"public_subnet_ids": ["subnet-00000001", "vpc-00000002"]}},
+        "network.existing.public_subnet_ids[1]",
+        "CFG023",
+    ),
     ({"network.existing": EXISTING | {"vpc_id": "subnet-1"}}, "network.existing.vpc_id", "CFG023"),
     (
         {"network.existing": EXISTING | {"public_subnet_ids": ["subnet-00000001"]}},
@@ -148,6 +153,24 @@ REFUSED: list[tuple[Mapping[str, object], str, str]] = [
     ({"registry.replicate_to_regions": ["us-east-1"]}, "registry.replicate_to_regions[0]", "CFG033"),
     ({"registry.pull_through": PULL}, "registry.name", "CFG034"),
     (
+        {"registry.pull_through": PULL | {"prefix": "Vendor"}},
+        "registry.pull_through.prefix",
+        "CFG034",
+    ),
+    (
+        {
+            "registry.name": "vendor/backend",
+            "registry.pull_through": PULL | {"upstream_registry_url": f"https://{VENDOR}"},
+        },
+        "registry.pull_through.upstream_registry_url",
+        "CFG034",
+    ),
+    (
+        {"registry.name": "vendor/backend", "registry.pull_through": PULL | {"role_arn": BOUNDARY}},
+        "registry.pull_through.role_arn",
+        "CFG033",
+    ),
+    (
         {"registry.name": "vendor/backend", "registry.pull_through": PULL | {"role_arn": None}},
         "registry.pull_through.role_arn",
         "CFG033",
@@ -163,6 +186,9 @@ REFUSED: list[tuple[Mapping[str, object], str, str]] = [
     # database
     ({"database.engine_version": "12"}, "database.engine_version", "CFG026"),
     ({"database.engine_version": 16}, "database.engine_version", "CFG014"),
+    ({"database.database_name": "run-layer"}, "database.database_name", "CFG020"),
+    ({"database.master_username": "1st"}, "database.master_username", "CFG020"),
+    (pinned(**{"database.restore": {"snapshot_identifier": ""}}), "database.restore.snapshot_identifier", "CFG036"),
     ({"database.database_name": "postgres"}, "database.database_name", "CFG020"),
     ({"database.master_username": "admin"}, "database.master_username", "CFG020"),
     ({"database.master_username": "rds_x"}, "database.master_username", "CFG020"),
@@ -237,6 +263,11 @@ REFUSED: list[tuple[Mapping[str, object], str, str]] = [
     ),
     (
         {"load_balancer.web_acl_arn": WEB_ACL.replace("us-east-1", "eu-west-1")},
+        "load_balancer.web_acl_arn",
+        "CFG033",
+    ),
+    (
+        {"load_balancer.web_acl_arn": WEB_ACL.replace("regional", "global")},
         "load_balancer.web_acl_arn",
         "CFG033",
     ),
