@@ -78,7 +78,7 @@ class Application:
         handler = handlers().get((call.service, call.action))
         with self.world.lock:
             try:
-                self.world.ecs.tick()
+                self.world.tick()
                 reply = call.forward_raw() if handler is None else render(call, handler(self.world, call))
             except MotoRefusal as refused:
                 reply = refused.reply
@@ -88,7 +88,7 @@ class Application:
                 reply = render_error(call, "NotImplemented", f"not in the embedded AWS: {error}", 501)
             except Exception:  # a bug of ours or of moto must reach the client as an error, and the log as a traceback
                 traceback.print_exc(file=sys.stderr)
-                reply = render_error(call, "InternalFailure", "the embedded AWS failed; see its log", 500)
+                reply = render_error(call, "EmbeddedAwsFault", f"the embedded AWS failed in {call.action}; see its log")
             if mutates(call.action) or call.service == "s3":
                 self.world.changes += 1
         return reply

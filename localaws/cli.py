@@ -58,6 +58,12 @@ def explained(function: Callable[P, R]) -> Callable[P, R]:
             if error.hint:
                 err.print(f"  try: {error.hint}", markup=False, highlight=False)
             raise typer.Exit(CONFIGURATION_EXIT) from None
+        except Exception as error:
+            if type(error).__module__.startswith("botocore"):  # imported only by commands that call AWS actions
+                err.print(f"error[aws-call]: {error}", markup=False, highlight=False)
+                err.print("  try: localaws status; the log is in the state folder", markup=False, highlight=False)
+                raise typer.Exit(1) from None
+            raise
 
     return wrapper
 

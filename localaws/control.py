@@ -46,7 +46,7 @@ def _health(world: World, _payload: Payload) -> Payload:
 
 
 def _status(world: World, _payload: Payload) -> Payload:
-    world.ecs.tick()
+    world.tick()
     services = [
         {
             "service": f"{s.cluster_name}/{s.name}",
@@ -149,13 +149,13 @@ def _clock(world: World, payload: Payload) -> Payload:
         speed = float(payload["speed"])
         if speed <= 0:
             raise UsageError("bad-speed", f"speed {speed:g} is not above 0", "localaws clock --speed 60")
-        world.ecs.tick()
+        world.tick()
         clock.set_speed(speed)
     if payload.get("advance"):
         if float(payload["advance"]) < 0:
             raise UsageError("bad-advance", "time does not run backwards")
         clock.advance(float(payload["advance"]))
-        world.ecs.tick()
+        world.tick()
     if payload.get("offset") is not None:
         clock.offset_seconds = float(payload["offset"])
     if payload:
@@ -179,7 +179,7 @@ def _alarm(world: World, payload: Payload) -> Payload:
             raise UsageError("no-such-alarm", f"no alarm {name!r}; there are: {known}", "localaws alarm")
         state = _choice(str(payload.get("state") or "ALARM"), ("OK", "ALARM", "INSUFFICIENT_DATA"), "state")
         backend.alarms[name].update_state(str(payload.get("reason") or "set by hand (simulated)"), "{}", state)
-        world.ecs.tick()
+        world.tick()
         world.changes += 1
     return {
         "alarms": [

@@ -105,7 +105,7 @@ def serve(home: Home, port: int, speed: float | None) -> None:
 def save(path: Path, world: World) -> int:
     """Write the state down; its size in bytes."""
     with world.lock:
-        world.ecs.tick()
+        world.tick()
         content = persistence.dump(world)
         world.saved_changes = world.changes
     persistence.save_file(path, content)

@@ -73,23 +73,29 @@ class Call:
 
         Raises `MotoRefusal`, which is sent on unchanged, when moto answers with an error.
         """
-        reply = self.forward_raw(params)
+        reply = self._ask_moto(params)
         if reply.status >= FIRST_FAILURE:
-            raise MotoRefusal(reply)
+            raise MotoRefusal(self._translated(reply))
         return _parse_reply(self, reply)
 
     def forward_raw(self, params: Params | None = None) -> Reply:
-        """Let moto answer and return the reply as it is."""
+        """Let moto answer and return the reply as it goes to the client."""
+        return self._translated(self._ask_moto(params))
+
+    def _ask_moto(self, params: Params | None) -> Reply:
         if params is None and self.protocol != "cbor":
             return run_wsgi(self.moto, self.environ, self.body)
-        given = self.params if params is None else params
-        reply = run_wsgi(self.moto, *_rebuild(self, given))
+        return run_wsgi(self.moto, *_rebuild(self, self.params if params is None else params))
+
+    def _translated(self, reply: Reply) -> Reply:
+        """Moto's reply in the client's protocol: moto is asked in JSON what the client asked in CBOR."""
         if self.protocol != "cbor":
             return reply
-        if reply.status >= FIRST_FAILURE:
-            error = _parse_reply(self, reply).get("Error", {})
-            return render_error(self, error.get("Code", "Unknown"), error.get("Message", ""), reply.status)
-        return render(self, _parse_reply(self, reply, protocol="json"))
+        output = _parse_reply(self, reply)
+        if reply.status < FIRST_FAILURE:
+            return render(self, output)
+        error = output.get("Error", {})
+        return render_error(self, error.get("Code", "Unknown"), error.get("Message", ""), reply.status)
 
     def client_protocol(self) -> str:
         """The protocol that moto is spoken to in."""
@@ -268,11 +274,11 @@ def _parse(call: Call) -> Params:
     )
 
 
-def _parse_reply(call: Call, reply: Reply, protocol: str = "") -> Params:
+def _parse_reply(call: Call, reply: Reply) -> Params:
     from botocore.parsers import create_parser  # noqa: PLC0415
 
     operation = _operation(call)
-    name = protocol or call.client_protocol()
+    name = call.client_protocol()
     if name == "rest":
         name = str(operation.service_model.protocol)
     headers = dict(reply.headers)

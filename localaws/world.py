@@ -30,6 +30,14 @@ class World:
     endpoint: str = ""
     home: Home | None = None
 
+    def tick(self) -> None:
+        """Bring everything that happens by itself up to now."""
+        from localaws.layers import tickers  # noqa: PLC0415 - layers import the world
+
+        self.ecs.tick()
+        for ticker in tickers():
+            ticker(self)
+
     def table(self, name: str) -> dict[str, Any]:
         """A named table of records that a layer keeps (saved with the rest)."""
         return self.records.setdefault(name, {})

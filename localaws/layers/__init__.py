@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,15 +12,35 @@ if TYPE_CHECKING:
     from localaws.world import World
 
     Handler = Callable[[World, Call], Params]
+    Ticker = Callable[[World], None]
+
+# botocore's service name -> module of this package
+MODULES = {
+    "acm": "acm",
+    "application-autoscaling": "autoscaling",
+    "backup": "backup",
+    "cloudwatch": "cloudwatch",
+    "ecr": "ecr",
+    "ecs": "ecs",
+    "elbv2": "elbv2",
+    "iam": "iam",
+    "rds": "rds",
+    "resourcegroupstaggingapi": "tagging",
+}
 
 
 @cache
 def handlers() -> dict[tuple[str, str], Handler]:
     """Every handler of the layer by (service, action); whatever is not here is moto's."""
-    from localaws.layers import ecr, ecs, elbv2  # noqa: PLC0415
-
     table: dict[tuple[str, str], Handler] = {}
-    for service, module in (("ecs", ecs), ("ecr", ecr), ("elbv2", elbv2)):
-        for action, handler in module.HANDLERS.items():
-            table[service, action] = handler
+    for service, name in MODULES.items():
+        found: dict[str, Handler] = import_module(f"localaws.layers.{name}").HANDLERS
+        table |= {(service, action): handler for action, handler in found.items()}
     return table
+
+
+@cache
+def tickers() -> list[Ticker]:
+    """What a layer does by itself as time passes."""
+    modules = [import_module(f"localaws.layers.{name}") for name in MODULES.values()]
+    return [module.tick for module in modules if hasattr(module, "tick")]

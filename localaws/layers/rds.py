@@ -1,0 +1,407 @@
+"""RDS: engine versions, restorable window, snapshots that take a while, changes that wait for their window."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from localaws import moto_state
+from localaws.errors import ApiError
+from localaws.layers import rds_catalogue as catalogue
+from localaws.moto_state import Untyped
+
+if TYPE_CHECKING:
+    from localaws.layers import Handler
+    from localaws.wire import Call, Params
+    from localaws.world import World
+
+PENDING, SNAPSHOTS = "rds-pending", "rds-snapshots"
+SNAPSHOT_SECONDS = 60.0
+RESTORE_LAG = timedelta(minutes=5)  # RDS user guide: the latest restorable time is typically within the last 5 minutes
+
+
+def create_cluster(world: World, call: Call) -> Params:
+    params = dict(call.params)
+    params["EngineVersion"] = _version(params)
+    return {"DBCluster": _cluster(world, call, call.forward(params)["DBCluster"])}
+
+
+def describe_clusters(world: World, call: Call) -> Params:
+    output = call.forward()
+    output["DBClusters"] = [_cluster(world, call, item) for item in output.get("DBClusters") or []]
+    return output
+
+
+def modify_cluster(world: World, call: Call) -> Params:
+    params = dict(call.params)
+    identifier = str(params["DBClusterIdentifier"])
+    before = _backend(call).clusters.get(identifier)
+    if before is None:
+        raise ApiError("DBClusterNotFoundFault", f"DBCluster {identifier} not found.", 404)
+    if params.get("EngineVersion"):
+        params["EngineVersion"] = _upgrade(before.engine_version, params)
+    held = _hold(world, call, identifier, params, before)
+    output = call.forward({key: value for key, value in params.items() if key not in held})
+    return {"DBCluster": _cluster(world, call, output["DBCluster"])}
+
+
+def delete_cluster(world: World, call: Call) -> Params:
+    params = call.params
+    identifier = str(params["DBClusterIdentifier"])
+    backend = _backend(call)
+    cluster = backend.clusters.get(identifier)
+    if cluster is not None and cluster._members:
+        raise ApiError(
+            "InvalidDBClusterStateFault",
+            "Cluster cannot be deleted, it still contains DB instances in non-deleting state.",
+        )
+    final = params.get("FinalDBSnapshotIdentifier")
+    if cluster is not None and not params.get("SkipFinalSnapshot") and not final:
+        raise ApiError(
+            "InvalidParameterCombination",
+            "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
+        )
+    if final and final in backend.cluster_snapshots:
+        raise ApiError(
+            "DBClusterSnapshotAlreadyExistsFault",
+            f"Cannot create the cluster snapshot because one with {final} exists.",
+        )
+    output = call.forward()
+    world.table(PENDING).pop(_key(call, identifier), None)
+    return {"DBCluster": _cluster(world, call, output["DBCluster"]) | {"Status": "deleting"}}
+
+
+def restore_to_time(world: World, call: Call) -> Params:
+    params = dict(call.params)
+    source = _backend(call).clusters.get(str(params["SourceDBClusterIdentifier"]).rsplit(":", 1)[-1])
+    if source is not None and params.get("RestoreToTime") is not None:
+        earliest, latest = _window(world, source)
+        wanted = _aware(params["RestoreToTime"])
+        if not earliest <= wanted <= latest:
+            raise ApiError(
+                "InvalidRestoreFault",
+                f"The specified restore time {wanted.isoformat()} is not within the restorable window of the source: "
+                f"{earliest.isoformat()} to {latest.isoformat()}",
+            )
+    elif source is not None and not params.get("UseLatestRestorableTime"):
+        raise ApiError(
+            "InvalidParameterCombination", "Either RestoreToTime or UseLatestRestorableTime must be specified."
+        )
+    return {"DBCluster": _cluster(world, call, call.forward()["DBCluster"])}
+
+
+def restore_from_snapshot(world: World, call: Call) -> Params:
+    params = dict(call.params)
+    name = str(params["SnapshotIdentifier"]).rsplit(":", 1)[-1]
+    if _snapshot_status(world, call, name)[0] != "available":
+        raise ApiError("InvalidDBClusterSnapshotStateFault", f"DB cluster snapshot {name} is not available.")
+    if params.get("EngineVersion"):
+        params["EngineVersion"] = _version(params)
+    return {"DBCluster": _cluster(world, call, call.forward(params)["DBCluster"])}
+
+
+def create_snapshot(world: World, call: Call) -> Params:
+    output = call.forward()
+    name = str(call.params["DBClusterSnapshotIdentifier"])
+    world.table(SNAPSHOTS)[_key(call, name)] = world.clock.sim()
+    return {"DBClusterSnapshot": _snapshot(world, call, output["DBClusterSnapshot"])}
+
+
+def describe_snapshots(world: World, call: Call) -> Params:
+    output = call.forward()
+    output["DBClusterSnapshots"] = [_snapshot(world, call, item) for item in output.get("DBClusterSnapshots") or []]
+    return output
+
+
+def create_instance(world: World, call: Call) -> Params:
+    params = dict(call.params)
+    cluster = _backend(call).clusters.get(str(params.get("DBClusterIdentifier")))
+    if cluster is not None:
+        params["EngineVersion"] = cluster.engine_version
+        if params.get("DBInstanceClass") == "db.serverless" and not cluster.serverless_v2_scaling_configuration:
+            raise ApiError(
+                "InvalidParameterCombination",
+                "Set the Serverless v2 scaling configuration on the parent DB cluster before creating a Serverless v2 "
+                "DB instance.",
+            )
+    if params.get("DBInstanceClass") not in catalogue.CLASSES and str(params.get("Engine")) == catalogue.ENGINE:
+        raise ApiError(
+            "InvalidParameterCombination",
+            f"RDS does not support creating a DB instance with the following combination: "
+            f"DBInstanceClass={params.get('DBInstanceClass')}, Engine={params.get('Engine')}",
+        )
+    return {"DBInstance": _instance(world, call, call.forward(params)["DBInstance"])}
+
+
+def describe_instances(world: World, call: Call) -> Params:
+    output = call.forward()
+    output["DBInstances"] = [_instance(world, call, item) for item in output.get("DBInstances") or []]
+    return output
+
+
+def modify_instance(world: World, call: Call) -> Params:
+    params = dict(call.params)
+    identifier = str(params["DBInstanceIdentifier"])
+    before = _backend(call).databases.get(identifier)
+    held = _hold(world, call, identifier, params, before)
+    params = {key: value for key, value in params.items() if key not in held} | {"ApplyImmediately": True}
+    return {"DBInstance": _instance(world, call, call.forward(params)["DBInstance"])}
+
+
+def delete_instance(world: World, call: Call) -> Params:
+    output = call.forward()
+    world.table(PENDING).pop(_key(call, str(call.params["DBInstanceIdentifier"])), None)
+    return {"DBInstance": _instance(world, call, output["DBInstance"])}
+
+
+def engine_versions(world: World, call: Call) -> Params:
+    del world
+    params = call.params
+    engine = params.get("Engine") or catalogue.ENGINE
+    if engine != catalogue.ENGINE:
+        return {"DBEngineVersions": []}
+    wanted, family = params.get("EngineVersion"), params.get("DBParameterGroupFamily")
+    rows: list[Params] = []
+    for version in catalogue.versions():
+        major = version.partition(".")[0]
+        exact = not wanted or version == wanted or ("." not in wanted and major == wanted)
+        if not exact or (family and family != f"{engine}{major}"):
+            continue
+        if params.get("DefaultOnly") and version != catalogue.resolve(wanted or None):
+            continue
+        rows.append(
+            {
+                "Engine": engine,
+                "MajorEngineVersion": major,
+                "EngineVersion": version,
+                "DBParameterGroupFamily": f"{engine}{major}",
+                "DBEngineDescription": "Aurora PostgreSQL",
+                "DBEngineVersionDescription": f"Aurora PostgreSQL (Compatible with PostgreSQL {version})",
+                "DBEngineMediaType": "AWS Provided",
+                "ValidUpgradeTarget": [
+                    {
+                        "Engine": engine,
+                        "EngineVersion": target,
+                        "Description": f"Aurora PostgreSQL (Compatible with PostgreSQL {target})",
+                        "AutoUpgrade": not is_major and target == catalogue.resolve(major),
+                        "IsMajorVersionUpgrade": is_major,
+                        "SupportedEngineModes": ["provisioned"],
+                    }
+                    for target, is_major in catalogue.upgrade_targets(version)
+                ],
+                "ExportableLogTypes": catalogue.LOG_TYPES,
+                "SupportsLogExportsToCloudwatchLogs": True,
+                "SupportsReadReplica": False,
+                "SupportedEngineModes": ["provisioned"],
+                "SupportedFeatureNames": [],
+                "Status": "available",
+                "SupportsParallelQuery": False,
+                "SupportsGlobalDatabases": True,
+                "SupportsBabelfish": False,
+                "SupportedCACertificateIdentifiers": ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"],
+                "ServerlessV2FeaturesSupport": {"MinCapacity": 0.0, "MaxCapacity": 256.0},
+                "CreateTime": datetime(2025, 1, 1, tzinfo=UTC),
+                "TagList": [],
+            }
+        )
+    return {"DBEngineVersions": rows}
+
+
+def orderable_options(world: World, call: Call) -> Params:
+    del world
+    params = call.params
+    if params.get("Engine") != catalogue.ENGINE:
+        return call.forward()
+    zones = [{"Name": f"{call.region}{letter}"} for letter in "abc"]
+    return {
+        "OrderableDBInstanceOptions": [
+            {
+                "Engine": catalogue.ENGINE,
+                "EngineVersion": version,
+                "DBInstanceClass": kind,
+                "LicenseModel": "postgresql-license",
+                "AvailabilityZones": zones,
+                "MultiAZCapable": False,
+                "ReadReplicaCapable": False,
+                "Vpc": True,
+                "SupportsStorageEncryption": True,
+                "StorageType": "aurora",
+                "SupportsIops": False,
+                "SupportsEnhancedMonitoring": True,
+                "SupportsIAMDatabaseAuthentication": True,
+                "SupportsPerformanceInsights": True,
+                "AvailableProcessorFeatures": [],
+                "SupportedEngineModes": ["provisioned"],
+                "SupportsKerberosAuthentication": True,
+                "SupportsGlobalDatabases": True,
+                "SupportsClusters": True,
+                "SupportedNetworkTypes": ["IPV4", "DUAL"],
+            }
+            for version in catalogue.versions()
+            if params.get("EngineVersion") in (None, version)
+            for kind in catalogue.CLASSES
+            if params.get("DBInstanceClass") in (None, kind)
+        ]
+    }
+
+
+def pending_maintenance(world: World, call: Call) -> Params:
+    wanted = call.params.get("ResourceIdentifier")
+    rows: list[Params] = []
+    for key, pending in world.table(PENDING).items():
+        if not key.startswith(_key(call, "")) or not pending["values"] or wanted not in (None, pending["arn"]):
+            continue
+        described = ", ".join(f"{name} {value}" for name, value in pending["values"].items())
+        rows.append(
+            {
+                "ResourceIdentifier": pending["arn"],
+                "PendingMaintenanceActionDetails": [
+                    {
+                        "Action": "db-upgrade",
+                        "Description": f"Waits for the maintenance window: {described} (simulated)",
+                    }
+                ],
+            }
+        )
+    return {"PendingMaintenanceActions": rows}
+
+
+def apply_maintenance(world: World, call: Call) -> Params:
+    arn = str(call.params["ResourceIdentifier"])
+    for key, pending in list(world.table(PENDING).items()):
+        if pending["arn"] == arn:
+            if call.params.get("OptInType") == "immediate":
+                apply_pending(world, key)
+            return {"ResourcePendingMaintenanceActions": {"ResourceIdentifier": arn}}
+    raise ApiError("ResourceNotFoundFault", f"{arn} has no pending maintenance action", 404)
+
+
+def apply_pending(world: World, key: str) -> None:
+    """What the maintenance window does to one cluster or instance."""
+    pending = world.table(PENDING).pop(key)
+    account, region, identifier = key.split(":", 2)
+    backend = moto_state.backend("rds", account, region)
+    for name, value in pending["values"].items():
+        if identifier in backend.clusters and name == "EngineVersion":
+            backend.clusters[identifier].engine_version = value
+            for member in backend.clusters[identifier]._members:
+                member.engine_version = value
+        elif identifier in backend.databases:
+            attribute = {"DBInstanceClass": "db_instance_class", "EngineVersion": "engine_version"}[name]
+            setattr(backend.databases[identifier], attribute, value)
+
+
+def _version(params: Params) -> str | None:
+    if params.get("Engine") not in (None, catalogue.ENGINE):
+        return params.get("EngineVersion")
+    version = catalogue.resolve(params.get("EngineVersion"))
+    if version is None:
+        raise ApiError(
+            "InvalidParameterCombination", f"Cannot find version {params.get('EngineVersion')} for {catalogue.ENGINE}"
+        )
+    return version
+
+
+def _upgrade(current: str, params: Params) -> str:
+    version = catalogue.resolve(params["EngineVersion"])
+    if "." not in params["EngineVersion"] and current.partition(".")[0] == params["EngineVersion"]:
+        return current
+    targets = dict(catalogue.upgrade_targets(current))
+    if version is None or (version != current and version not in targets):
+        raise ApiError(
+            "InvalidParameterCombination",
+            f"Cannot upgrade {catalogue.ENGINE} from {current} to {params['EngineVersion']}",
+        )
+    if targets.get(version) and not params.get("AllowMajorVersionUpgrade"):
+        raise ApiError(
+            "InvalidParameterCombination",
+            "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.",
+        )
+    return version
+
+
+def _hold(world: World, call: Call, identifier: str, params: Params, before: Untyped) -> set[str]:
+    """Keep back what waits for the maintenance window; the names that were kept back."""
+    if params.get("ApplyImmediately") or before is None:
+        world.table(PENDING).pop(_key(call, identifier), None)
+        return set()
+    attributes = {"EngineVersion": "engine_version", "DBInstanceClass": "db_instance_class"}
+    values = {k: params[k] for k, a in attributes.items() if params.get(k) and getattr(before, a, None) != params[k]}
+    if values:
+        entry = world.table(PENDING).setdefault(_key(call, identifier), {"arn": before.arn, "values": {}})
+        entry["values"] |= values
+    return set(values)
+
+
+def _cluster(world: World, call: Call, item: Params) -> Params:
+    cluster = _backend(call).clusters.get(item.get("DBClusterIdentifier"))
+    if item.get("EngineMode", "provisioned") != "serverless":
+        item.pop("ScalingConfigurationInfo", None)
+    if not item.get("ServerlessV2ScalingConfiguration"):
+        item.pop("ServerlessV2ScalingConfiguration", None)
+    pending = world.table(PENDING).get(_key(call, str(item.get("DBClusterIdentifier"))), {}).get("values")
+    if pending:
+        item["PendingModifiedValues"] = dict(pending)
+    if cluster is not None:
+        item["EarliestRestorableTime"], item["LatestRestorableTime"] = _window(world, cluster)
+    return item
+
+
+def _instance(world: World, call: Call, item: Params) -> Params:
+    pending = world.table(PENDING).get(_key(call, str(item.get("DBInstanceIdentifier"))), {}).get("values")
+    item["PendingModifiedValues"] = dict(pending or {})
+    return item
+
+
+def _window(world: World, cluster: Untyped) -> tuple[datetime, datetime]:
+    """(earliest, latest) time that a cluster can be restored to."""
+    now = world.clock.date()
+    created = _aware(cluster.cluster_create_time)
+    earliest = max(created, now - timedelta(days=int(cluster.backup_retention_period or 1)))
+    return earliest, max(earliest, now - RESTORE_LAG)
+
+
+def _snapshot(world: World, call: Call, item: Params) -> Params:
+    status, percent = _snapshot_status(world, call, str(item.get("DBClusterSnapshotIdentifier")))
+    item["Status"], item["PercentProgress"] = status, percent
+    return item
+
+
+def _snapshot_status(world: World, call: Call, name: str) -> tuple[str, int]:
+    started = world.table(SNAPSHOTS).get(_key(call, name))
+    if started is None:
+        return "available", 100
+    share = (world.clock.sim() - started) / SNAPSHOT_SECONDS
+    return ("available", 100) if share >= 1 else ("creating", int(share * 100))
+
+
+def _aware(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _backend(call: Call) -> Untyped:
+    return moto_state.backend("rds", call.account, call.region)
+
+
+def _key(call: Call, name: str) -> str:
+    return f"{call.account}:{call.region}:{name}"
+
+
+HANDLERS: dict[str, Handler] = {
+    "CreateDBCluster": create_cluster,
+    "DescribeDBClusters": describe_clusters,
+    "ModifyDBCluster": modify_cluster,
+    "DeleteDBCluster": delete_cluster,
+    "RestoreDBClusterToPointInTime": restore_to_time,
+    "RestoreDBClusterFromSnapshot": restore_from_snapshot,
+    "CreateDBClusterSnapshot": create_snapshot,
+    "DescribeDBClusterSnapshots": describe_snapshots,
+    "CreateDBInstance": create_instance,
+    "DescribeDBInstances": describe_instances,
+    "ModifyDBInstance": modify_instance,
+    "DeleteDBInstance": delete_instance,
+    "DescribeDBEngineVersions": engine_versions,
+    "DescribeOrderableDBInstanceOptions": orderable_options,
+    "DescribePendingMaintenanceActions": pending_maintenance,
+    "ApplyPendingMaintenanceAction": apply_maintenance,
+}
