@@ -20,6 +20,7 @@ MODULES = {
     "application-autoscaling": "autoscaling",
     "backup": "backup",
     "cloudwatch": "cloudwatch",
+    "ec2": "ec2",
     "ecr": "ecr",
     "ecs": "ecs",
     "elbv2": "elbv2",

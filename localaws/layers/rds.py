@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from localaws.wire import Call, Params
     from localaws.world import World
 
-PENDING, SNAPSHOTS = "rds-pending", "rds-snapshots"
+PENDING, SNAPSHOTS, INSIGHTS = "rds-pending", "rds-snapshots", "rds-insights"
 SNAPSHOT_SECONDS = 60.0
 RESTORE_LAG = timedelta(minutes=5)  # RDS user guide: the latest restorable time is typically within the last 5 minutes
 
@@ -130,7 +130,9 @@ def create_instance(world: World, call: Call) -> Params:
             f"RDS does not support creating a DB instance with the following combination: "
             f"DBInstanceClass={params.get('DBInstanceClass')}, Engine={params.get('Engine')}",
         )
-    return {"DBInstance": _instance(world, call, call.forward(params)["DBInstance"])}
+    output = call.forward(params)
+    _note_insights(world, call, str(params["DBInstanceIdentifier"]), params)
+    return {"DBInstance": _instance(world, call, output["DBInstance"])}
 
 
 def describe_instances(world: World, call: Call) -> Params:
@@ -145,12 +147,15 @@ def modify_instance(world: World, call: Call) -> Params:
     before = _backend(call).databases.get(identifier)
     held = _hold(world, call, identifier, params, before)
     params = {key: value for key, value in params.items() if key not in held} | {"ApplyImmediately": True}
-    return {"DBInstance": _instance(world, call, call.forward(params)["DBInstance"])}
+    output = call.forward(params)
+    _note_insights(world, call, identifier, params)
+    return {"DBInstance": _instance(world, call, output["DBInstance"])}
 
 
 def delete_instance(world: World, call: Call) -> Params:
     output = call.forward()
-    world.table(PENDING).pop(_key(call, str(call.params["DBInstanceIdentifier"])), None)
+    for table in (PENDING, INSIGHTS):
+        world.table(table).pop(_key(call, str(call.params["DBInstanceIdentifier"])), None)
     return {"DBInstance": _instance(world, call, output["DBInstance"])}
 
 
@@ -350,7 +355,35 @@ def _cluster(world: World, call: Call, item: Params) -> Params:
 def _instance(world: World, call: Call, item: Params) -> Params:
     pending = world.table(PENDING).get(_key(call, str(item.get("DBInstanceIdentifier"))), {}).get("values")
     item["PendingModifiedValues"] = dict(pending or {})
+    item |= world.table(INSIGHTS).get(_key(call, str(item.get("DBInstanceIdentifier"))), {})
     return item
+
+
+def _note_insights(world: World, call: Call, identifier: str, params: Params) -> None:
+    """Moto does not know Performance Insights."""
+    entry = world.table(INSIGHTS).setdefault(_key(call, identifier), {"PerformanceInsightsEnabled": False})
+    if params.get("EnablePerformanceInsights") is not None:
+        entry["PerformanceInsightsEnabled"] = bool(params["EnablePerformanceInsights"])
+    for key in ("PerformanceInsightsKMSKeyId", "PerformanceInsightsRetentionPeriod", "DatabaseInsightsMode"):
+        if params.get(key) is not None:
+            entry[key] = params[key]
+    if entry["PerformanceInsightsEnabled"]:
+        entry.setdefault("PerformanceInsightsRetentionPeriod", 7)
+        entry.setdefault("PerformanceInsightsKMSKeyId", f"arn:aws:kms:{call.region}:{call.account}:key/aws-rds")
+    else:
+        entry.pop("PerformanceInsightsRetentionPeriod", None)
+        entry.pop("PerformanceInsightsKMSKeyId", None)
+
+
+def parameters(world: World, call: Call) -> Params:
+    """Whatever is in moto's parameter groups was set by the user."""
+    del world
+    output = call.forward()
+    if call.params.get("Source") not in (None, "user"):
+        return {"Parameters": []}
+    for parameter in output.get("Parameters") or []:
+        parameter |= {"Source": "user", "ApplyType": "dynamic", "DataType": "string", "IsModifiable": True}
+    return output
 
 
 def _window(world: World, cluster: Untyped) -> tuple[datetime, datetime]:
@@ -400,6 +433,8 @@ HANDLERS: dict[str, Handler] = {
     "DescribeDBInstances": describe_instances,
     "ModifyDBInstance": modify_instance,
     "DeleteDBInstance": delete_instance,
+    "DescribeDBParameters": parameters,
+    "DescribeDBClusterParameters": parameters,
     "DescribeDBEngineVersions": engine_versions,
     "DescribeOrderableDBInstanceOptions": orderable_options,
     "DescribePendingMaintenanceActions": pending_maintenance,
