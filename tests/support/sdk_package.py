@@ -145,3 +145,22 @@ def _generic_shape(outer: str, inner: ast.expr) -> Shape:
             return f"map of {_shape(members[1])}"
         case _:
             return "any"
+
+
+def tokens_used_in(source: str) -> frozenset[str]:
+    """Tokens of the classes (`aws.ecs.Service(`) and functions (`aws.get_region_output(`) that source text calls."""
+    by_call = {_call_of(token): token for token in known_tokens()}
+    found: set[str] = set()
+    for module, name in re.findall(r"\baws\.(?:(\w+)\.)?(\w+)\(", source):
+        token = by_call.get((module or "index", name.removesuffix("_output")))
+        if token is not None:
+            found.add(token)
+    return frozenset(found)
+
+
+def _call_of(token: str) -> tuple[str, str]:
+    """How a program calls a token: `aws:ecr/getImage:getImage` is (`ecr`, `get_image`), a class keeps its name."""
+    _, middle, name = token.split(":")
+    module = middle.split("/")[0]
+    snake = re.sub(r"(?<!^)([A-Z])", lambda letter: f"_{letter[1].lower()}", name)
+    return module, name if name[0].isupper() else snake
