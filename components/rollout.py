@@ -4,7 +4,7 @@ The rule, and why it is sound, is in docs/honest-up.md.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -111,16 +111,16 @@ def judge(view: ServiceView | None, intended_arn: str, *, rolling: bool) -> Judg
     back_to_primary = _rolled_back_to(view, primary)
     if primary.task_definition_arn != intended_arn:
         failure = _failure_before(view, primary)
-        reasons = _reasons(view, primary) if failure or back_to_primary else ()
+        reasons = _reasons(view) if failure or back_to_primary else ()
         return Judgement(Standing.REPLACED, serving, reasons, rolled_back=bool(failure or back_to_primary))
     if back_to_primary:
         # The same task definition before and after, as when only subnets changed: taken back all the same.
-        return Judgement(Standing.REPLACED, serving, _reasons(view, primary), rolled_back=True)
+        return Judgement(Standing.REPLACED, serving, _reasons(view), rolled_back=True)
     if _named(_FAILED, view.events, primary.id):
-        return Judgement(Standing.FAILED, serving, _reasons(view, primary))
+        return Judgement(Standing.FAILED, serving, _reasons(view))
     if _is_through(view, primary, rolling=rolling):
         return Judgement(Standing.SERVES, primary.task_definition_arn)
-    return Judgement(Standing.MOVING, serving, _reasons(view, primary))
+    return Judgement(Standing.MOVING, serving, _sentences(_until_the_one_before(view.events)))
 
 
 def revision(task_definition_arn: str) -> str:
@@ -157,18 +157,22 @@ def _named(pattern: re.Pattern[str], events: Iterable[Event], deployment_id: str
     return any((found := pattern.search(each.message)) and found["id"] == deployment_id for each in events)
 
 
-def _reasons(view: ServiceView, primary: Deployment) -> tuple[str, ...]:
-    """What ECS says about the trouble: its verdict first, then what happened to tasks, without repeats."""
-    recent = [each for each in view.events if each.at >= primary.created_at - _SAME_STORY]
-    if not any(_FAILED.search(each.message) for each in recent):
-        recent = list(view.events)
-    verdicts = [each.message for each in recent if _FAILED.search(each.message)][:1]
-    others = [
-        each.message
-        for each in recent
-        if _TROUBLE.search(each.message) and not _FAILED.search(each.message) and not _COMPLETED.search(each.message)
-    ]
-    return tuple(_unrepeated([*verdicts, *others])[:_REASONS_SHOWN])
+def _reasons(view: ServiceView) -> tuple[str, ...]:
+    """What ECS says about the rollout that failed last."""
+    failed = next((at for at, each in enumerate(view.events) if _FAILED.search(each.message)), 0)
+    verdict = view.events[failed : failed + 1]
+    return _sentences([*verdict, *_until_the_one_before(view.events[failed + 1 :])])
+
+
+def _until_the_one_before(events: Sequence[Event]) -> list[Event]:
+    """The newest events, back to where an earlier rollout had come to its end."""
+    ends = (at for at, each in enumerate(events) if _COMPLETED.search(each.message) or _FAILED.search(each.message))
+    return list(events[: next(ends, None)])
+
+
+def _sentences(events: Iterable[Event]) -> tuple[str, ...]:
+    """What went wrong, without repeats."""
+    return tuple(_unrepeated(each.message for each in events if _TROUBLE.search(each.message))[:_REASONS_SHOWN])
 
 
 def _unrepeated(messages: Iterable[str]) -> list[str]:

@@ -197,7 +197,7 @@ async def _failure(
     code, verdict, cause = _verdict(judgement, refused=refused)
     stack = pulumi.get_stack()
     lines = [
-        f"error {code}: {target.service_name}: {verdict}",
+        f"{code} {target.service_name}: {verdict}",
         f"  asked:  {asked}",
         f"  serves: {serves}",
         *(f"  why:    {reason}" for reason in judgement.reasons or (cause,)),
@@ -238,7 +238,7 @@ def _next(judgement: Judgement, stack: str) -> str:
 
 def _unseen(target: Target, failure: str) -> str:
     return (
-        f"error ROLL006: {target.service_name}: which release serves could not be looked up\n"
+        f"ROLL006 {target.service_name}: which release serves could not be looked up\n"
         f"  why:    {failure}\n"
         "  next:   allow ecs:DescribeServices and ecs:DescribeTaskDefinition, or switch the check off by name "
         "(verify_rollout: false)"

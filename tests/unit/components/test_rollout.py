@@ -157,6 +157,30 @@ def test_reasons_say_the_same_thing_once() -> None:
     assert len(judge(seen, NEW, rolling=True).reasons) == 2
 
 
+def test_reasons_are_those_of_the_last_rollout_alone() -> None:
+    earlier = "(service app) was unable to place a task. Reason: Capacity is unavailable at this time."
+    seen = view(
+        [deployment(OLD_ID, OLD)],
+        (0, earlier),
+        (1, FAILED.format(id="ecs-svc/0")),
+        (1, BACK.format(id=OLD_ID)),
+        (2, DONE.format(id=OLD_ID)),
+        (3, "(service app) (task 1) failed container health checks."),
+        (4, FAILED.format(id=NEW_ID)),
+        (4, BACK.format(id=OLD_ID)),
+        (5, DONE.format(id=OLD_ID)),
+    )
+    assert judge(seen, NEW, rolling=True).reasons == (
+        FAILED.format(id=NEW_ID),
+        "(service app) (task 1) failed container health checks.",
+    )
+
+
+def test_rollout_that_goes_on_is_not_blamed_for_the_one_before() -> None:
+    said = [(1, FAILED.format(id="ecs-svc/0")), (2, DONE.format(id=OLD_ID)), (3, "(service app) has started 2 tasks.")]
+    assert judge(view([deployment(NEW_ID, NEW, minute=3)], *said), NEW, rolling=True).reasons == ()
+
+
 def test_revision_is_what_people_say() -> None:
     assert revision(NEW) == "app:13"
 
