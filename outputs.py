@@ -31,7 +31,7 @@ class StackOutputs(BaseModel):
     load_balancer_arn: str
     target_group_arn: str
     """Target group of the tasks."""
-    alternate_target_group_arn: str | None
+    alternate_target_group_arn: str | None = None
     """Second target group, where the deployment strategy moves traffic between two; else null."""
     cluster_name: str
     service_name: str
@@ -59,7 +59,7 @@ class StackOutputs(BaseModel):
     deployment_alarm_names: list[str]
     """Alarms that take a rollout back."""
     dashboard_name: str
-    backup_vault_name: str | None
+    backup_vault_name: str | None = None
     """AWS Backup vault, or null when backups are off."""
 
 

@@ -9,7 +9,7 @@ from dev.errors import DevError
 from dev.project import here
 from engine.errors import EngineError
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 
 
 def _end(action: Callable[[], int]) -> None:

@@ -6,7 +6,6 @@ import shutil
 import sys
 
 from rich.console import Console
-from rich.table import Table
 
 from dev import embedded_aws, stacks, teardown
 from dev.environment import process_environment, write_shell_file
@@ -16,7 +15,7 @@ from dev.shell import ask, run
 from engine.ready import ensure_engine
 from outputs import StackOutputs
 
-talk = Console(stderr=True)
+talk = Console(stderr=True, soft_wrap=True)
 
 
 def prepare(project: Project, stack: str) -> dict[str, str]:
@@ -45,13 +44,14 @@ def report(project: Project, stack: str, env: dict[str, str]) -> int:
     """Print the outputs, the release that serves, and what to type next."""
     raw = json.loads(ask(["pulumi", "stack", "output", "--json", "-s", stack], env=env, cwd=project.root))
     asked = StackOutputs.model_validate(raw)
-    table = Table(title=f"outputs of {stack}", show_header=False, title_justify="left")
+    width = max(map(len, raw))
     for name, value in sorted(raw.items()):
-        table.add_row(name, ", ".join(value) if isinstance(value, list) else str(value))
-    Console().print(table)
+        text = ", ".join(value) if isinstance(value, list) else str(value)
+        sys.stdout.write(f"  {name:<{width}}  {text}\n")
+    sys.stdout.flush()
     lines, good = look(asked, env)
     for line in filter(None, lines):
-        Console().print(f"[{'green' if good else 'red'}]{stack}: {line}[/]", highlight=False)
+        Console(soft_wrap=True, emoji=False).print(f"[{'green' if good else 'red'}]{stack}: {line}[/]", highlight=False)
     talk.print(
         f"\nnext: . .local/env && pulumi preview -s {stack} --expect-no-changes   [dim]# nothing left to change[/]"
         f"\n      make up STACK={'prod' if stack == 'staging' else 'staging'}   [dim]# the other stack[/]"

@@ -10,7 +10,7 @@ from dev.errors import DevError
 from dev.project import Project
 from engine.environment import engine_env
 
-# Encrypts nothing but config secrets of stacks that live on this machine.
+# Opens the salt in the stack files, for stacks that live on this machine only and hold nothing real.
 LOCAL_PASSPHRASE = "local"  # noqa: S105
 
 
@@ -41,8 +41,6 @@ def local_variables(project: Project, endpoint_url: str) -> dict[str, str]:
         "LOCALAWS_HOME": str(project.aws_home),
         "PULUMI_BACKEND_URL": f"file://{project.state}",
         "PULUMI_CONFIG_PASSPHRASE": LOCAL_PASSPHRASE,
-        # Without it the engine writes an encryption salt into the stack files, which are committed.
-        "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
     }
 
 

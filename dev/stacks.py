@@ -1,6 +1,5 @@
 """The local stacks: made once in the `file://` backend, without touching the committed stack files."""
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,17 +24,11 @@ def state_file(project: Project, stack: str) -> Path:
 
 
 def ensure(project: Project, stack: str, env: Mapping[str, str]) -> None:
-    """Make the stack if the backend has none.
-
-    It is made from a bare copy of the project, because the engine writes the salt of the secrets into the stack file.
-    """
+    """Make the stack if the backend has none; its file holds the salt of the secrets already and is not touched."""
     require_known(stack)
-    if state_file(project, stack).exists():
-        return
-    project.state.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=project.local) as bare:
-        (Path(bare) / "Pulumi.yaml").write_text("name: runlayer\nruntime: python\n")
-        ask(["pulumi", "stack", "init", stack, "--non-interactive"], env=env, cwd=Path(bare))
+    if not state_file(project, stack).exists():
+        project.state.mkdir(parents=True, exist_ok=True)
+        ask(["pulumi", "stack", "init", stack, "--non-interactive"], env=env, cwd=project.root)
 
 
 def made(project: Project) -> list[str]:

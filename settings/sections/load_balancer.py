@@ -84,6 +84,8 @@ class LoadBalancerSettings(Section):
     """Reachable from the internet; false: from inside the network only."""
     allowed_cidrs: list[IPv4Cidr] = Field(default_factory=list)
     """IPv4 ranges that may connect; empty: nobody."""
+    test_allowed_cidrs: list[IPv4Cidr] = Field(default_factory=list)
+    """IPv4 ranges that may look at a release before users do, on port 8443 (not for rolling); never the whole internet."""
     domain: HostName
     """Host name that users type; the certificate is for it."""
     hosted_zone_id: (
@@ -143,5 +145,6 @@ class LoadBalancerSettings(Section):
 
     @rule
     def _each_range_once(self) -> Iterator[Problem]:
-        for at in duplicates(self.allowed_cidrs):
-            yield Problem("CFG022", ("allowed_cidrs", at), "each range once", "take it away")
+        for key in ("allowed_cidrs", "test_allowed_cidrs"):
+            for at in duplicates(getattr(self, key)):
+                yield Problem("CFG022", (key, at), "each range once", "take it away")
