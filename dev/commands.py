@@ -10,10 +10,12 @@ from rich.console import Console
 from dev import embedded_aws, stacks, teardown
 from dev.environment import process_environment, write_shell_file
 from dev.project import Project
-from dev.serving import describe
+from dev.serving import describe, what_runs
 from dev.shell import ask, run
 from engine.ready import ensure_engine
+from ops.facts.serving import Serving
 from outputs import StackOutputs
+from settings.load import load_file
 
 talk = Console(stderr=True, soft_wrap=True)
 
@@ -63,21 +65,28 @@ def report(project: Project, stack: str, env: dict[str, str]) -> int:
 
 def look(asked: StackOutputs, env: dict[str, str]) -> tuple[list[str], bool]:
     """Ask the embedded AWS, not the state, what runs."""
+    return describe(asked, _read(env, asked.region, asked.cluster_name, asked.service_name))
+
+
+def _read(env: dict[str, str], region: str, cluster: str, service: str) -> Serving | None:
     from ops.facts.serving import read_serving  # noqa: PLC0415  boto3 takes 0.2 s, and only this needs it
 
     os.environ.update({k: v for k, v in env.items() if k.startswith("AWS_")})
-    return describe(asked, read_serving(asked.region, asked.cluster_name, asked.service_name))
+    return read_serving(region, cluster, service)
 
 
 def serving(project: Project, stack: str) -> int:
-    """Print the release that serves."""
+    """Print the release that serves, also after an `up` that failed and left no outputs."""
     env = prepare(project, stack)
     raw = json.loads(ask(["pulumi", "stack", "output", "--json", "-s", stack], env=env, cwd=project.root))
-    if not raw:
-        talk.print(f"{stack} has no outputs: it was never up. Next: make up STACK={stack}")
-        return 1
-    lines, good = look(StackOutputs.model_validate(raw), env)
-    Console().print("\n".join(lines), highlight=False)
+    if raw:
+        lines, good = look(StackOutputs.model_validate(raw), env)
+    else:
+        settings = load_file(project.root / f"Pulumi.{stack}.yaml")
+        found = _read(env, settings.aws.region, settings.name_prefix, settings.name_prefix)
+        lines, good = [what_runs(found)], False
+    for line in filter(None, lines):
+        sys.stdout.write(f"{stack}: {line}\n")
     return 0 if good else 1
 
 

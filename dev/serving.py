@@ -22,6 +22,16 @@ def describe(asked: StackOutputs, serving: Serving | None) -> tuple[list[str], b
     return [f"{runs} serves on {tasks} (simulated AWS; the rollout's timing is not AWS's)"], True
 
 
+def what_runs(serving: Serving | None) -> str:
+    """Say what runs when the stack does not say what it asks for, as after an `up` that failed."""
+    if serving is None or not serving.releases:
+        return "nothing runs"
+    counts = ", ".join(
+        f"{r.version or r.image} ({short(r.digest or 'no digest')}) x{r.running_count}" for r in serving.releases
+    )
+    return f"runs {counts}; the last up did not end well, so the stack has no outputs to compare with. {serving.reason}".strip()
+
+
 def short(digest: str) -> str:
     """A digest as people compare it: the algorithm and twelve digits."""
     return digest[: len("sha256:") + 12] if digest.startswith("sha256:") else digest

@@ -85,7 +85,7 @@ class LoadBalancerSettings(Section):
     allowed_cidrs: list[IPv4Cidr] = Field(default_factory=list)
     """IPv4 ranges that may connect; empty: nobody."""
     test_allowed_cidrs: list[IPv4Cidr] = Field(default_factory=list)
-    """IPv4 ranges that may look at a release before users do, on port 8443 (not for rolling); never the whole internet."""
+    """IPv4 ranges that may look at a release before users do, on port 8443 (not for rolling)."""
     domain: HostName
     """Host name that users type; the certificate is for it."""
     hosted_zone_id: (

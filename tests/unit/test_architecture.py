@@ -20,7 +20,7 @@ ALLOWED = {
     "policies": set[str](),
     "localaws": set[str](),
     "engine": set[str](),
-    "dev": {"engine", "ops", "outputs"},
+    "dev": {"engine", "ops", "outputs", "settings"},
     "bench": {"dev", "engine", "ops", "outputs"},
 }
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dev.serving import describe
+from dev.serving import describe, what_runs
 from ops.facts.serving import RunningRelease, Serving
 from tests.support.outputs import stack_outputs
 
@@ -47,3 +47,11 @@ def test_serving_is_not_good_when_tasks_are_missing() -> None:
 
     assert not good
     assert "only 1 of 2 tasks" in lines[0]
+
+
+def test_what_runs_is_said_without_outputs_after_a_failed_up() -> None:
+    said = what_runs(replace(STEADY, releases=(OLD,), reason="tasks failed to start"))
+
+    assert "v1.4.2 (sha256:bbbbbbbbbbbb) x2" in said
+    assert said.endswith("tasks failed to start")
+    assert what_runs(None) == "nothing runs"
