@@ -10,7 +10,7 @@ from components.arguments import typed_args
 from components.deployment import deployment_configuration, moves_traffic
 from components.ecs_service_args import Architecture, AutoscalingArgs, EcsServiceArgs, service_faults
 from components.errors import ComponentError
-from components.rollout_check import Target, explain_failure, verify_rollout
+from components.rollout_check import Target, rollout_hooks, verify_rollout
 from components.task_parts import TaskOwner, TaskRoles, allow, database_access, task_roles, task_security_group
 
 __all__ = ["CONTAINER_NAME", "Architecture", "AutoscalingArgs", "EcsService", "EcsServiceArgs"]
@@ -247,8 +247,7 @@ class EcsService(pulumi.ComponentResource):
         load_balancers, infrastructure = self._load_balancers()
         hooks = None
         if args.verify_rollout:
-            hook = explain_failure(f"{self._name}-rollout", self._target(), pulumi.InvokeOptions(parent=self))
-            hooks = pulumi.ResourceHookBinding(on_error=[hook])
+            hooks = rollout_hooks(f"{self._name}-rollout", self._target(), pulumi.InvokeOptions(parent=self))
         wait = f"{rollout.wait_minutes}m"
         return aws.ecs.Service(
             self._name,

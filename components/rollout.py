@@ -75,11 +75,10 @@ class ServiceView:
 
     @property
     def serving(self) -> Deployment | None:
-        """The deployment whose tasks serve: the primary one when it has tasks, else the one with the most."""
+        """The deployment whose tasks serve: the primary one when it has all it wants, else the one with the most."""
         running = [each for each in self.deployments if each.running]
-        if not running:
-            return self.primary
-        return max(running, key=lambda each: (each is self.primary and each.running >= each.desired, each.running))
+        complete = [each for each in running if each is self.primary and each.running >= each.desired]
+        return max(complete or running, key=lambda each: each.running, default=None)
 
 
 @dataclass(frozen=True)
@@ -88,11 +87,13 @@ class Judgement:
 
     standing: Standing
     serving_arn: str | None
-    """Task definition whose tasks serve; None: no service."""
+    """Task definition whose tasks serve; None: nothing does."""
     reasons: tuple[str, ...] = ()
     """ECS's own sentences, newest first."""
     rolled_back: bool = False
     """ECS went back by itself, rather than somebody changing the service."""
+    rollback_failed: bool = False
+    """ECS went back, and the old release did not come up either."""
 
 
 def judge(view: ServiceView | None, intended_arn: str, *, rolling: bool) -> Judgement:
@@ -107,16 +108,17 @@ def judge(view: ServiceView | None, intended_arn: str, *, rolling: bool) -> Judg
     primary = view.primary if view else None
     if view is None or primary is None:
         return Judgement(Standing.ABSENT, None)
-    serving = (view.serving or primary).task_definition_arn
-    back_to_primary = _rolled_back_to(view, primary)
+    serving = view.serving.task_definition_arn if view.serving else None
+    back_to_primary = _named(_ROLLING_BACK, view.events, primary.id)
+    primary_failed = _named(_FAILED, view.events, primary.id)
     if primary.task_definition_arn != intended_arn:
-        failure = _failure_before(view, primary)
-        reasons = _reasons(view) if failure or back_to_primary else ()
-        return Judgement(Standing.REPLACED, serving, reasons, rolled_back=bool(failure or back_to_primary))
+        rolled_back = back_to_primary or _failure_before(view, primary)
+        reasons = _reasons(view) if rolled_back else ()
+        return Judgement(Standing.REPLACED, serving, reasons, rolled_back, rolled_back and primary_failed)
     if back_to_primary:
         # The same task definition before and after, as when only subnets changed: taken back all the same.
-        return Judgement(Standing.REPLACED, serving, _reasons(view), rolled_back=True)
-    if _named(_FAILED, view.events, primary.id):
+        return Judgement(Standing.REPLACED, serving, _reasons(view), rolled_back=True, rollback_failed=primary_failed)
+    if primary_failed:
         return Judgement(Standing.FAILED, serving, _reasons(view))
     if _is_through(view, primary, rolling=rolling):
         return Judgement(Standing.SERVES, primary.task_definition_arn)
@@ -140,10 +142,6 @@ def _is_through(view: ServiceView, primary: Deployment, *, rolling: bool) -> boo
     return not rolling or not view.events or forgotten
 
 
-def _rolled_back_to(view: ServiceView, deployment: Deployment) -> bool:
-    return _named(_ROLLING_BACK, view.events, deployment.id)
-
-
 def _failure_before(view: ServiceView, primary: Deployment) -> bool:
     """Whether ECS gave up a rollout at the time when it made `primary` the deployment to keep."""
     return any(
@@ -158,10 +156,18 @@ def _named(pattern: re.Pattern[str], events: Iterable[Event], deployment_id: str
 
 
 def _reasons(view: ServiceView) -> tuple[str, ...]:
-    """What ECS says about the rollout that failed last."""
+    """What ECS says about the rollout that failed last, and about its rollback where that failed too."""
     failed = next((at for at, each in enumerate(view.events) if _FAILED.search(each.message)), 0)
-    verdict = view.events[failed : failed + 1]
-    return _sentences([*verdict, *_until_the_one_before(view.events[failed + 1 :])])
+    verdict = list(view.events[failed : failed + 1])
+    story = _until_the_one_before(view.events[failed + 1 :])
+    if any(_ROLLING_BACK.search(each.message) for each in story):
+        # The failure is that of the rollback; the one that it was for comes before.
+        return _sentences([*verdict, *_failures(view.events[failed + 1 + len(story) :]), *story])
+    return _sentences([*verdict, *story])
+
+
+def _failures(events: Sequence[Event]) -> Sequence[Event]:
+    return events[:1] if events and _FAILED.search(events[0].message) else ()
 
 
 def _until_the_one_before(events: Sequence[Event]) -> list[Event]:

@@ -12,6 +12,7 @@ import pulumi_aws as aws
 
 from components.containers import VERSION_VARIABLE
 from components.rollout import Deployment, Event, Judgement, ServiceView, Standing, judge, revision
+from components.rollout_report import RunningRelease, code_of, report, unseen
 
 T = TypeVar("T")
 
@@ -22,28 +23,11 @@ _ABSENT = ("no matching ecs service found", "couldn't find resource", "empty res
 
 
 @dataclass(frozen=True)
-class RunningRelease:
-    """What the tasks of one task definition run."""
-
-    task_definition_arn: str
-    image: str
-    digest: str | None
-    """`sha256:…`; None: the task definition names a tag."""
-    version: str | None
-    """What the release calls itself; None: it was not deployed by this project."""
-
-    def __str__(self) -> str:
-        return f"{self.version or 'a release of unknown version'} ({revision(self.task_definition_arn)}, " + (
-            f"{self.digest})" if self.digest else f"{self.image})"
-        )
-
-
-@dataclass(frozen=True)
 class Look:
     """What a look at the running service found."""
 
     release: RunningRelease | None = None
-    """What serves; None: there is no service yet, or it could not be looked at."""
+    """What serves; None: nothing does yet, or it could not be looked at."""
     failure: str | None = None
     """Why it could not be looked at."""
 
@@ -62,11 +46,7 @@ class Target:
 
 
 class RolloutError(pulumi.RunError):
-    """The intended release does not serve.
-
-    `code` is stable: ROLL001 rolled back, ROLL002 failed, ROLL003 changed by somebody else, ROLL004 no verdict in time,
-    ROLL005 no such service, ROLL006 could not be looked at, ROLL007 the change was refused.
-    """
+    """The intended release does not serve; `code` is one of `rollout_report.CODES`."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -126,14 +106,23 @@ def verify_rollout(
     return pulumi.Output.all(service.id, intended_arn).apply(hold)
 
 
-def explain_failure(name: str, target: Target, opts: pulumi.InvokeOptions) -> pulumi.ErrorHook:
-    """A hook for the moment when the provider gives up waiting: it says what serves and what ECS goes on doing.
+def rollout_hooks(name: str, target: Target, opts: pulumi.InvokeOptions) -> pulumi.ResourceHookBinding:
+    """Hooks of the service: before a rollout, what Ctrl-C means; after a failure, what serves and what ECS goes on doing.
 
     Args:
         name: unique in the program.
         target: the service and the release.
         opts: the provider.
     """
+
+    def announce(args: pulumi.ResourceHookArgs) -> None:
+        old, new = ((inputs or {}).get("taskDefinition") for inputs in (args.old_inputs, args.new_inputs))
+        if old != new:
+            stack = pulumi.get_stack()
+            pulumi.log.info(
+                f"ECS rolls out {target.version} ({revision(str(new))}). Ctrl-C ends the waiting, not the rollout: "
+                f"`ops watch -s {stack}` follows it, `ops rollback -s {stack}` goes back"
+            )
 
     async def explain(args: pulumi.ErrorHookArgs) -> bool:
         if args.failed_operation not in ("create", "update"):
@@ -149,7 +138,10 @@ def explain_failure(name: str, target: Target, opts: pulumi.InvokeOptions) -> pu
             pulumi.log.warn(f"what {target.service_name} serves now could not be looked up: {failure}")
         return False
 
-    return pulumi.ErrorHook(name, explain)
+    before = pulumi.ResourceHook(f"{name}-announce", announce)
+    return pulumi.ResourceHookBinding(
+        before_create=[before], before_update=[before], on_error=[pulumi.ErrorHook(f"{name}-explain", explain)]
+    )
 
 
 class _LookError(Exception):
@@ -174,7 +166,7 @@ async def _settle(target: Target, intended: str, opts: pulumi.InvokeOptions) -> 
         try:
             view = await _view(target.cluster_name, target.service_name, opts)
         except _LookError as failure:
-            raise RolloutError("ROLL006", _unseen(target, str(failure))) from None
+            raise RolloutError("ROLL006", unseen(target.service_name, str(failure))) from None
         judgement = judge(view, intended, rolling=target.rolling)
         if judgement.standing is Standing.SERVES:
             return
@@ -188,61 +180,14 @@ async def _failure(
 ) -> RolloutError:
     """The error that says it all. `refused`: the step on the service failed, so that nobody else need be suspected."""
     asked = RunningRelease(intended, target.digest, target.digest, target.version)
-    serves = "nothing"
+    serves: RunningRelease | str | None = None
     if judgement.serving_arn:
         try:
-            serves = str(await _release(judgement.serving_arn, target.container_name, opts))
+            serves = await _release(judgement.serving_arn, target.container_name, opts)
         except _LookError:
             serves = revision(judgement.serving_arn)
-    code, verdict, cause = _verdict(judgement, refused=refused)
-    stack = pulumi.get_stack()
-    lines = [
-        f"{code} {target.service_name}: {verdict}",
-        f"  asked:  {asked}",
-        f"  serves: {serves}",
-        *(f"  why:    {reason}" for reason in judgement.reasons or (cause,)),
-        f"  next:   {_next(judgement, stack)}",
-    ]
-    return RolloutError(code, "\n".join(lines))
-
-
-def _verdict(judgement: Judgement, *, refused: bool) -> tuple[str, str, str]:
-    """Code, what happened, and why when ECS gives no reason."""
-    match judgement.standing:
-        case Standing.REPLACED if judgement.rolled_back:
-            return "ROLL001", "ECS rolled the release back", "ECS gives no reason"
-        case Standing.REPLACED if refused:
-            return "ROLL007", "the release was not deployed; what ran before goes on", "see the provider's error"
-        case Standing.REPLACED:
-            return "ROLL003", "another release runs", "ECS reports no rollback: somebody else changed the service"
-        case Standing.FAILED:
-            return "ROLL002", "the release failed, and ECS did not roll back", "ECS gives no reason"
-        case Standing.ABSENT:
-            return "ROLL005", "there is no such service", "it was deleted outside of this stack"
-        case Standing.MOVING | Standing.SERVES:
-            return "ROLL004", "no verdict yet; ECS goes on with the rollout by itself", "the rollout is under way"
-
-
-def _next(judgement: Judgement, stack: str) -> str:
-    match judgement.standing:
-        case Standing.MOVING:
-            return f"`ops watch -s {stack}` follows it; `ops rollback -s {stack}` goes back"
-        case Standing.ABSENT:
-            return f"`pulumi up --refresh -s {stack}` creates it again"
-        case _:
-            return (
-                f"`ops diagnose -s {stack}` says more; `ops rollback -s {stack}` pins what worked; "
-                f"`pulumi up --refresh -s {stack}` tries this release again"
-            )
-
-
-def _unseen(target: Target, failure: str) -> str:
-    return (
-        f"ROLL006 {target.service_name}: which release serves could not be looked up\n"
-        f"  why:    {failure}\n"
-        "  next:   allow ecs:DescribeServices and ecs:DescribeTaskDefinition, or switch the check off by name "
-        "(verify_rollout: false)"
-    )
+    code = code_of(judgement, refused=refused)
+    return RolloutError(code, report(code, target.service_name, asked, serves, judgement.reasons, pulumi.get_stack()))
 
 
 async def _view(cluster_name: str, service_name: str, opts: pulumi.InvokeOptions) -> ServiceView | None:
@@ -257,19 +202,22 @@ async def _view(cluster_name: str, service_name: str, opts: pulumi.InvokeOptions
         if any(each in str(failure).lower() for each in _ABSENT):
             return None
         raise
-    deployments = [
-        Deployment(
-            id=each.id,
-            status=each.status,
-            task_definition_arn=each.task_definition,
-            running=int(each.running_count),
-            pending=int(each.pending_count),
-            desired=int(each.desired_count),
-            created_at=_time(each.created_at),
-        )
-        for each in found.deployments or ()
-    ]
-    events = [Event(_time(each.created_at), each.message) for each in found.events or ()]
+    try:
+        deployments = [
+            Deployment(
+                id=each.id,
+                status=each.status,
+                task_definition_arn=each.task_definition,
+                running=int(each.running_count),
+                pending=int(each.pending_count),
+                desired=int(each.desired_count),
+                created_at=datetime.fromisoformat(each.created_at),
+            )
+            for each in found.deployments or ()
+        ]
+        events = [Event(datetime.fromisoformat(each.created_at), each.message) for each in found.events or ()]
+    except (TypeError, ValueError) as unreadable:
+        raise _LookError(f"the provider describes the service in an unknown way: {unreadable}") from unreadable
     return ServiceView(tuple(deployments), tuple(sorted(events, key=lambda each: each.at, reverse=True)))
 
 
@@ -306,7 +254,3 @@ async def _answer(token: str, arguments: Mapping[str, str], result: type[T], opt
 def _short(failure: Exception) -> str:
     """The provider's sentence without the SDK's framing."""
     return str(failure).rpartition("returned an error: ")[2].strip() or type(failure).__name__
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)

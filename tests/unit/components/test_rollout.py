@@ -82,6 +82,26 @@ def test_rollback_is_seen_also_when_ecs_makes_a_new_deployment_of_the_old_releas
     assert judge(seen, NEW, rolling=True).rolled_back
 
 
+def test_rollback_that_fails_too_is_told_with_both_reasons() -> None:
+    alarm = "(service app) (deployment {id}) deployment failed: alarm detected."
+    seen = view(
+        [deployment(OLD_ID, OLD, running=0), deployment(NEW_ID, NEW, "ACTIVE")],
+        (1, DONE.format(id="ecs-svc/0")),
+        (2, alarm.format(id=NEW_ID)),
+        (2, BACK.format(id=OLD_ID)),
+        (3, "(service app) is unable to consistently start tasks successfully."),
+        (4, FAILED.format(id=OLD_ID)),
+    )
+    found = judge(seen, NEW, rolling=True)
+    assert (found.standing, found.rolled_back, found.rollback_failed) == (Standing.REPLACED, True, True)
+    assert found.serving_arn == NEW
+    assert found.reasons == (
+        FAILED.format(id=OLD_ID),
+        alarm.format(id=NEW_ID),
+        "(service app) is unable to consistently start tasks successfully.",
+    )
+
+
 def test_rollback_is_seen_when_both_releases_are_one_task_definition() -> None:
     seen = view(
         [deployment(OLD_ID, NEW)],
@@ -114,7 +134,9 @@ def test_failure_without_rollback_leaves_the_old_release_serving() -> None:
 
 def test_first_deployment_that_fails_has_nothing_to_go_back_to() -> None:
     seen = view([deployment(NEW_ID, NEW, running=0)], (2, FAILED.format(id=NEW_ID)))
-    assert standing(seen) is Standing.FAILED
+    found = judge(seen, NEW, rolling=True)
+    assert found.standing is Standing.FAILED
+    assert found.serving_arn is None
 
 
 def test_success_after_an_earlier_failure_counts() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from components import rollout_check
 from components.ecs_service import EcsService
-from components.rollout_check import Look, RolloutError, Target, explain_failure, look_at_service
+from components.rollout_check import Look, RolloutError, Target, look_at_service, rollout_hooks
 from tests.support.recorder import Recording, record
 from tests.support.service import DIGEST, service_args
 
@@ -180,6 +180,14 @@ def test_preview_of_somebody_who_may_not_look_goes_through(logged: Callable[[int
     assert "could not be looked up" in logged(logging.WARNING)
 
 
+def test_answer_in_an_unknown_shape_is_an_error_and_no_stack_trace() -> None:
+    strange = described(INTENDED)
+    strange["deployments"][0]["createdAt"] = "yesterday"
+    with pytest.raises(RolloutError) as failure:
+        up(strange)
+    assert failure.value.code == "ROLL006"
+
+
 def test_check_is_switched_off_by_name() -> None:
     found = record(lambda: EcsService("service", service_args(verify_rollout=False)))
     assert found.calls == []
@@ -223,13 +231,44 @@ def explained(service: object, **args: object) -> bool:
     )
 
     async def call() -> bool:
-        hook = explain_failure("hook", TARGET, pulumi.InvokeOptions())
-        answer = hook(failed)
+        hooks = rollout_hooks("hook", TARGET, pulumi.InvokeOptions())
+        assert hooks.on_error is not None
+        answer = hooks.on_error[0](failed)
         assert not isinstance(answer, bool)
         return await asyncio.ensure_future(answer)
 
     found = record(lambda: pulumi.Output.from_input(call()), call_results=answers)
     return found.value(found.result)
+
+
+def announced(old: str | None, new: str) -> None:
+    changing = pulumi.ResourceHookArgs(
+        urn="u",
+        id="i",
+        name="n",
+        type="t",
+        old_inputs={"taskDefinition": old} if old else None,
+        new_inputs={"taskDefinition": new},
+    )
+
+    def call() -> None:
+        hooks = rollout_hooks("hook", TARGET, pulumi.InvokeOptions())
+        assert hooks.before_create == hooks.before_update
+        assert hooks.before_create is not None
+        hooks.before_create[0](changing)
+
+    record(call)
+
+
+def test_rollout_is_announced_with_what_an_interruption_means(logged: Callable[[int], str]) -> None:
+    announced(None, INTENDED)
+    assert "ECS rolls out v1.5.0" in logged(logging.INFO)
+    assert "Ctrl-C ends the waiting, not the rollout" in logged(logging.INFO)
+
+
+def test_update_that_rolls_nothing_out_is_not_announced(logged: Callable[[int], str]) -> None:
+    announced(INTENDED, INTENDED)
+    assert logged(logging.INFO) == ""
 
 
 def test_provider_s_failure_is_explained_and_never_retried(logged: Callable[[int], str]) -> None:
