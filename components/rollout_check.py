@@ -107,7 +107,7 @@ def verify_rollout(
 
 
 def rollout_hooks(name: str, target: Target, opts: pulumi.InvokeOptions) -> pulumi.ResourceHookBinding:
-    """Hooks of the service: before a rollout, what Ctrl-C means; after a failure, what serves and what ECS goes on doing.
+    """Hooks of the service: before a rollout, what Ctrl-C means; after a failure, what serves and what goes on.
 
     Args:
         name: unique in the program.
@@ -187,7 +187,15 @@ async def _failure(
         except _LookError:
             serves = revision(judgement.serving_arn)
     code = code_of(judgement, refused=refused)
-    return RolloutError(code, report(code, target.service_name, asked, serves, judgement.reasons, pulumi.get_stack()))
+    text = report(
+        code,
+        service=target.service_name,
+        asked=asked,
+        serves=serves,
+        why=judgement.reasons,
+        stack=pulumi.get_stack(),
+    )
+    return RolloutError(code, text)
 
 
 async def _view(cluster_name: str, service_name: str, opts: pulumi.InvokeOptions) -> ServiceView | None:

@@ -51,7 +51,13 @@ def code_of(judgement: Judgement, *, refused: bool) -> str:
 
 
 def report(
-    code: str, service: str, asked: RunningRelease, serves: RunningRelease | str | None, why: Sequence[str], stack: str
+    code: str,
+    *,
+    service: str,
+    asked: RunningRelease,
+    serves: RunningRelease | str | None,
+    why: Sequence[str],
+    stack: str,
 ) -> str:
     """The whole message.
 
