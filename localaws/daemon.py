@@ -98,8 +98,17 @@ def serve(home: Home, port: int, speed: float | None) -> None:
     application.stopping.set()
     server.shutdown()
     server.server_close()
-    save(home.state_file, world)
-    home.pid_file.unlink(missing_ok=True)
+    if _owns(home):
+        save(home.state_file, world)
+        home.pid_file.unlink(missing_ok=True)
+
+
+def _owns(home: Home) -> bool:
+    """Whether the folder is still this process's: it may have been removed, or served by another since."""
+    try:
+        return home.pid_file.read_text() == str(os.getpid())
+    except OSError:
+        return False
 
 
 def save(path: Path, world: World) -> int:
@@ -135,7 +144,7 @@ def _load(home: Home, world: World) -> None:
 def _keep(home: Home, world: World, stopping: threading.Event) -> None:
     """Write changes down soon after they were made, until told to stop."""
     seen, since, first = world.saved_changes, 0.0, 0.0
-    while not stopping.wait(0.2):
+    while not stopping.wait(0.2) and _owns(home):
         now = time.monotonic()
         if world.changes == world.saved_changes:
             first = 0.0
