@@ -146,6 +146,8 @@ class EcrRepository(pulumi.ComponentResource):
             f"{self._name}-pull-through",
             ecr_repository_prefix=asked.prefix,
             upstream_registry_url=asked.upstream_registry_url,
+            # ECR's own default, and its word for "no prefix": left out, every preview would want a replacement.
+            upstream_repository_prefix="ROOT",
             custom_role_arn=role_arn,
             opts=pulumi.ResourceOptions(parent=self, depends_on=needed),
         )

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
+import pulumi
 
-@dataclass(frozen=True)
-class ComponentError(Exception):
+
+@dataclass(eq=False)
+class ComponentError(pulumi.RunError):
     """Arguments that AWS would refuse, or that would build something unsafe.
+
+    Pulumi prints it without a traceback.
 
     `code` is stable (`COMP101` ...), `problem` says what was asked and what is allowed, `cause` why, and `remedy`
     what to change.

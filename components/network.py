@@ -172,7 +172,7 @@ class Network(pulumi.ComponentResource):
             way_out += interface_endpoints(
                 self._name,
                 vpc=vpc,
-                subnet_ids=_ids(private),
+                subnets=list(private.values()),
                 plan=plan,
                 name_prefix=args.name_prefix,
                 region=args.region,

@@ -116,6 +116,7 @@ def test_vendor_registry_in_another_account_is_read_through_a_role_of_its_own() 
     }
 
     assert rule.inputs["ecrRepositoryPrefix"] == "vendor"
+    assert rule.inputs["upstreamRepositoryPrefix"] == "ROOT"
     assert rule.inputs["upstreamRegistryUrl"] == PULL_THROUGH.upstream_registry_url
     assert rule.inputs["customRoleArn"] == f"arn:aws:iam:{REGION}:{ACCOUNT_ID}:role/registry-pull-through"
     assert rule.waits_for(run.one("aws:iam/rolePolicy:RolePolicy"))

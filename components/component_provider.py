@@ -1,0 +1,58 @@
+"""The components as a Pulumi provider, for programs in other languages."""
+
+import dataclasses
+import inspect
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+import pulumi
+from pulumi.provider.experimental.analyzer import PropertyDefinition
+from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.experimental.schema import generate_schema
+
+PACKAGE = "runlayer"
+"""First part of every type token; never another, since stored states have it."""
+
+
+class RunlayerProvider(ComponentProvider):
+    """The SDK's provider, except that an argument with a default may be left out.
+
+    The SDK reads annotations alone, and would demand every argument that is not `Optional`.
+    """
+
+    def __init__(self, components: list[type[pulumi.ComponentResource]], version: str) -> None:
+        """Infer the schema of the components.
+
+        Args:
+            components: classes whose `__init__` takes a dataclass named `args`.
+            version: semantic version of the package.
+        """
+        super().__init__(components, PACKAGE, version=version)
+        for component in components:
+            args_type = inspect.get_annotations(component.__init__)["args"]
+            _let_out(args_type, self._component_defs[component.__name__].inputs)
+        for definition in self._type_defs.values():
+            _let_out(definition.python_type, definition.properties)
+        schema = generate_schema(
+            PACKAGE, version, None, self._component_defs, self._type_defs, cast("Any", self._dependencies)
+        )
+        self.schema = json.dumps(schema.to_json(), sort_keys=True)
+
+
+def _let_out(python_type: type, properties: Mapping[str, PropertyDefinition]) -> None:
+    """Mark the properties optional whose field has a default."""
+    if not dataclasses.is_dataclass(python_type):
+        return
+    for field in _with_default(dataclasses.fields(python_type)):
+        properties[_camel(field.name)].optional = True
+
+
+def _with_default(fields: Iterable["dataclasses.Field[Any]"]) -> Iterable["dataclasses.Field[Any]"]:
+    missing = dataclasses.MISSING
+    return (each for each in fields if each.default is not missing or each.default_factory is not missing)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
