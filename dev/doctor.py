@@ -34,7 +34,7 @@ def doctor(project: Project) -> int:
     for row in rows:
         table.add_row(row.what, row.found, row.status, row.fix)
     Console().print(table)
-    return 0 if all(row.status == "ok" for row in rows) else 1
+    return 0 if not any(row.status in {"missing", "bad"} for row in rows) else 1
 
 
 def _aws(project: Project) -> Row:

@@ -26,10 +26,9 @@ def what_runs(serving: Serving | None) -> str:
     """Say what runs when the stack does not say what it asks for, as after an `up` that failed."""
     if serving is None or not serving.releases:
         return "nothing runs"
-    counts = ", ".join(
-        f"{r.version or r.image} ({short(r.digest or 'no digest')}) x{r.running_count}" for r in serving.releases
-    )
-    return f"runs {counts}; the last up did not end well, so the stack has no outputs to compare with. {serving.reason}".strip()
+    counts = [f"{r.version or r.image} ({short(r.digest or 'no digest')}) x{r.running_count}" for r in serving.releases]
+    left = "the last up did not end well, so the stack has no outputs to compare with"
+    return f"runs {', '.join(counts)}; {left}. {serving.reason}".strip()
 
 
 def short(digest: str) -> str:

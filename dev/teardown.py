@@ -1,5 +1,6 @@
 """Take a local stack down the way a real one goes: lift the protection in one `up`, destroy in the next step."""
 
+import json
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -9,17 +10,25 @@ from ruamel.yaml import YAML
 
 from dev.errors import DevError
 from dev.project import Project
-from dev.shell import run
+from dev.shell import ask, run
 
-PROTECTED_SECTIONS = ("runlayer:database", "runlayer:load_balancer", "runlayer:registry")
+PROTECTED_SECTIONS = ("runlayer:database", "runlayer:load_balancer", "runlayer:registry", "runlayer:backups")
 
 
-def lifted(stack_file: str) -> str:
-    """The text of a stack file with deletion protection off in every section that has it."""
+def lifted(stack_file: str, running: tuple[str, str] | None = None) -> str:
+    """The text of a stack file with deletion protection off in every section that has it.
+
+    Args:
+        stack_file: text of `Pulumi.<stack>.yaml`.
+        running: version and digest to stay at, so that taking down starts no rollout; None: as the file says.
+    """
     yaml = YAML()
     document = cast("dict[str, dict[str, dict[str, object]]]", yaml.load(stack_file))
     for section in PROTECTED_SECTIONS:
         document["config"][section]["deletion_protected"] = False
+    if running:
+        version, digest = running
+        document["config"]["runlayer:release"].update(follow="pinned", version=version, digest=digest)
     text = StringIO()
     yaml.dump(document, text)
     return text.getvalue()
@@ -29,19 +38,24 @@ def destroy(project: Project, stack: str, env: Mapping[str, str]) -> None:
     """Lift the protection of a local stack and destroy it; the committed stack file stays as it is.
 
     Raises:
-        DevError: DEV107 with the step that failed.
+        DevError: DEV107 the destroy failed; what is left is named above it.
     """
+    outputs = cast(
+        "dict[str, str]",
+        json.loads(ask(["pulumi", "stack", "output", "--json", "-s", stack], env=env, cwd=project.root)),
+    )
+    running = (outputs["release_version"], outputs["release_digest"]) if "release_digest" in outputs else None
     config = project.local / f"teardown.{stack}.yaml"
-    config.write_text(lifted((project.root / f"Pulumi.{stack}.yaml").read_text()))
+    config.write_text(lifted((project.root / f"Pulumi.{stack}.yaml").read_text(), running))
     try:
-        for step in ("up", "destroy"):
-            _engine(step, stack, config, env, project.root)
+        # A release that cannot be rolled out must not keep the protection on; the destroy decides.
+        _engine("up", stack, config, env, project.root, "--continue-on-error")
+        if code := _engine("destroy", stack, config, env, project.root):
+            raise DevError("DEV107", f"pulumi destroy of {stack} ended with {code}", "make doctor")
     finally:
         config.unlink(missing_ok=True)
 
 
-def _engine(step: str, stack: str, config: Path, env: Mapping[str, str], root: Path) -> None:
+def _engine(step: str, stack: str, config: Path, env: Mapping[str, str], root: Path, *more: str) -> int:
     quietly = ["--yes", "--skip-preview", "--suppress-outputs"]
-    command = ["pulumi", step, "-s", stack, "--config-file", str(config), *quietly]
-    if code := run(command, env=env, cwd=root):
-        raise DevError("DEV107", f"pulumi {step} of {stack} ended with {code}", "make doctor")
+    return run(["pulumi", step, "-s", stack, "--config-file", str(config), *quietly, *more], env=env, cwd=root)

@@ -30,3 +30,5 @@ class BackupSettings(Section):
     """Vault in another Region or account that gets a copy, or null."""
     copy_retention_days: Annotated[int, Field(ge=1, le=36500)] = 35
     """Days that the copy is kept."""
+    deletion_protected: bool = True
+    """The vault and its key cannot be deleted with the stack."""
