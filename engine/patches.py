@@ -68,31 +68,31 @@ AWS_PATCHES = (
 
 
 _HOOK_SCHEMA = """\
-									"target_type": {
-										Type:             schema.TypeString,
-										Optional:         true,
-										Default:          string(awstypes.DeploymentLifecycleHookTargetTypeAwsLambda),
-										ValidateDiagFunc: enum.Validate[awstypes.DeploymentLifecycleHookTargetType](),
-									},
-									"timeout_configuration": {
-										Type:     schema.TypeList,
-										Optional: true,
-										MaxItems: 1,
-										Elem: &schema.Resource{
-											Schema: map[string]*schema.Schema{
-												names.AttrAction: {
-													Type:             schema.TypeString,
-													Optional:         true,
-													ValidateDiagFunc: enum.Validate[awstypes.DeploymentLifecycleHookAction](),
-												},
-												"timeout_in_minutes": {
-													Type:         nullable.TypeNullableInt,
-													Optional:     true,
-													ValidateFunc: nullable.ValidateTypeStringNullableIntBetween(1, 20160),
-												},
-											},
-										},
-									},
+	"target_type": {
+		Type:             schema.TypeString,
+		Optional:         true,
+		Default:          string(awstypes.DeploymentLifecycleHookTargetTypeAwsLambda),
+		ValidateDiagFunc: enum.Validate[awstypes.DeploymentLifecycleHookTargetType](),
+	},
+	"timeout_configuration": {
+		Type:     schema.TypeList,
+		Optional: true,
+		MaxItems: 1,
+		Elem: &schema.Resource{
+			Schema: map[string]*schema.Schema{
+				names.AttrAction: {
+					Type:             schema.TypeString,
+					Optional:         true,
+					ValidateDiagFunc: enum.Validate[awstypes.DeploymentLifecycleHookAction](),
+				},
+				"timeout_in_minutes": {
+					Type:         nullable.TypeNullableInt,
+					Optional:     true,
+					ValidateFunc: nullable.ValidateTypeStringNullableIntBetween(1, 20160),
+				},
+			},
+		},
+	},
 """
 
 _HOOK_EXPAND = """
@@ -131,26 +131,26 @@ _HOOK_FLATTEN = """
 """
 
 _HOOK_DATA_SCHEMA = """\
-									"target_type": {
-										Type:     schema.TypeString,
-										Computed: true,
-									},
-									"timeout_configuration": {
-										Type:     schema.TypeList,
-										Computed: true,
-										Elem: &schema.Resource{
-											Schema: map[string]*schema.Schema{
-												names.AttrAction: {
-													Type:     schema.TypeString,
-													Computed: true,
-												},
-												"timeout_in_minutes": {
-													Type:     schema.TypeString,
-													Computed: true,
-												},
-											},
-										},
-									},
+	"target_type": {
+		Type:     schema.TypeString,
+		Computed: true,
+	},
+	"timeout_configuration": {
+		Type:     schema.TypeList,
+		Computed: true,
+		Elem: &schema.Resource{
+			Schema: map[string]*schema.Schema{
+				names.AttrAction: {
+					Type:     schema.TypeString,
+					Computed: true,
+				},
+				"timeout_in_minutes": {
+					Type:     schema.TypeString,
+					Computed: true,
+				},
+			},
+		},
+	},
 """
 
 _SERVICE = "internal/service/ecs/service.go"

@@ -249,4 +249,47 @@ STEPS = (LANGUAGE_HOST, PROVIDER_SOURCES, CLI, PROVIDER)
 
 # --- only for tests and measurements -----------------------------------------------------------------------------
 
-OPTIONAL: dict[str, tuple[Step, ...]] = {}
+YAML_PACKAGE = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
+TOFU_PACKAGE = "github.com/opentofu/opentofu/cmd/tofu"
+
+
+def _module_files(layout: Layout, directory: str) -> tuple[Path, ...]:
+    return (layout.sources / directory / "go.mod", layout.sources / directory / "go.sum")
+
+
+YAML_HOST = Step(
+    name="yaml-host",
+    title="compile the YAML language host",
+    # Beside the CLI: there the engine looks for the hosts of languages.
+    run=lambda context: _compile(
+        context, "yaml-host", "yaml_host", YAML_PACKAGE, context.layout.bin / "pulumi-language-yaml"
+    ),
+    outputs=lambda layout: (layout.bin / "pulumi-language-yaml",),
+    inputs=lambda layout: _module_files(layout, "yaml_host"),
+)
+
+TOFU = Step(
+    name="tofu",
+    title="compile OpenTofu",
+    run=lambda context: _compile(context, "tofu", "opentofu", TOFU_PACKAGE, context.layout.tools / "tofu"),
+    outputs=lambda layout: (layout.tools / "tofu",),
+    inputs=lambda layout: _module_files(layout, "opentofu"),
+)
+
+TOFU_PROVIDER = Step(
+    name="tofu-provider",
+    title="compile the AWS provider for OpenTofu",
+    run=lambda context: _compile(
+        context, "tofu-provider", "provider_aws", "./terraform", context.layout.tools / "terraform-provider-aws"
+    ),
+    outputs=lambda layout: (layout.tools / "terraform-provider-aws",),
+    inputs=lambda layout: (
+        *_sources(layout, "provider_aws/terraform"),
+        *_sources(layout, "provider_aws/loopback"),
+        *_sources(layout, "provider_aws/faults"),
+        *_module_files(layout, "provider_aws"),
+    ),
+    needs=("provider-sources",),
+)
+
+OPTIONAL: dict[str, tuple[Step, ...]] = {"yaml": (YAML_HOST,), "tofu": (TOFU, TOFU_PROVIDER)}

@@ -1,4 +1,4 @@
-//go:build never
+//go:build tools
 
 // Package cli pins the Pulumi CLI: the build compiles the command below with this module's go.mod and go.sum.
 package cli

@@ -19,6 +19,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"runlayer.example/engine/provider_aws/answers"
+	"runlayer.example/engine/provider_aws/enginelog"
 	"runlayer.example/engine/provider_aws/faults"
 )
 
@@ -64,7 +65,11 @@ func run(ctx context.Context, arguments []string) error {
 	}
 	bridged := pf.MakeMuxedServer(ctx, "aws", info, schema)
 	return provider.Main("aws", func(host *provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
-		inner, err := bridged(host)
+		filtered, err := enginelog.Filter(host)
+		if err != nil {
+			return nil, err
+		}
+		inner, err := bridged(filtered)
 		if err != nil {
 			return nil, err
 		}

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.engine
 @pytest.mark.parametrize(
     ("module", "packages"),
     [
-        ("provider_aws", ["./loopback", "./answers"]),
+        ("provider_aws", ["./loopback", "./answers", "./enginelog"]),
         ("cli", ["./language_host", "./launcher", "./orphan"]),
     ],
 )

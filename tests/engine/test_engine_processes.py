@@ -104,3 +104,6 @@ def test_crash_inside_the_provider_is_said_in_words(new_stack: NewStack) -> None
     text, _ = process.communicate(timeout=60)
     assert "ENG046" in text
     assert "goroutine" not in text
+    log = Path(text.split("see ", 1)[1].split(";", 1)[0])
+    assert "goroutine" in log.read_text()
+    log.unlink()

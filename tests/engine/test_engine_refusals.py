@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +64,15 @@ def test_configured_loopback_endpoint_is_used(new_stack: NewStack, moto_endpoint
     stack.succeed("config", "set", "--path", "aws:endpoints[0].sns", moto_endpoint)
     stack.succeed("up", "--yes", "--config", "case=topic")
     assert aws_resources(stack) == ["aws:sns/topic:Topic"]
+
+
+def test_panic_in_the_provider_is_said_in_words_and_its_stack_is_in_a_file(new_stack: NewStack) -> None:
+    stack = new_stack("pausing_service")
+    answer = stack.pulumi("up", "--yes", "--skip-preview", "--config", "network=false")
+    assert answer.code != 0
+    assert "ENG043" in answer.text
+    assert "goroutine" not in answer.text
+    assert "panic" not in answer.text
+    log = Path(answer.text.split("see ", 1)[1].split(";", 1)[0])
+    assert "goroutine" in log.read_text()
+    log.unlink()
