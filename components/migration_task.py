@@ -93,7 +93,7 @@ class MigrationTaskArgs:
 
 
 class MigrationTask(pulumi.ComponentResource):
-    """A task definition that nothing runs by itself: `ops migrate` does, before the release takes over."""
+    """A task definition that nothing runs by itself: run it with RunTask before the release takes over."""
 
     TYPE = "runlayer:index:MigrationTask"
 

@@ -118,10 +118,10 @@ def rollout_hooks(name: str, target: Target, opts: pulumi.InvokeOptions) -> pulu
     def announce(args: pulumi.ResourceHookArgs) -> None:
         old, new = ((inputs or {}).get("taskDefinition") for inputs in (args.old_inputs, args.new_inputs))
         if old != new:
-            stack = pulumi.get_stack()
+            where = f"--cluster {target.cluster_name} --services {target.service_name}"
             pulumi.log.info(
                 f"ECS rolls out {target.version} ({revision(str(new))}). Ctrl-C ends the waiting, not the rollout: "
-                f"`ops watch -s {stack}` follows it, `ops rollback -s {stack}` goes back"
+                f"`aws ecs describe-services {where}` follows it"
             )
 
     async def explain(args: pulumi.ErrorHookArgs) -> bool:

@@ -92,10 +92,13 @@ def unseen(service: str, failure: str) -> str:
 
 def _next(code: str, stack: str, *, something_serves: bool) -> str:
     if code == "ROLL004":
-        return f"`ops watch -s {stack}` follows it; `ops rollback -s {stack}` goes back"
+        return f"`pulumi preview -s {stack}` says how it stands; to go back, pin what worked and run `up`"
     if code == "ROLL005":
         return f"`pulumi up --refresh -s {stack}` creates it again"
     if code == "ROLL007":
         return f"mend what the provider names, then `pulumi up -s {stack}`"
-    back = f"`ops rollback -s {stack}` pins what worked" if something_serves else "pin another release"
-    return f"`ops diagnose -s {stack}` says more; {back}; a new redeploy_token tries this release again"
+    back = "write what serves" if something_serves else "write another release"
+    return (
+        f"{back} into runlayer:release (follow: pinned, version, digest) and `pulumi up -s {stack}`; "
+        "a new redeploy_token tries this release again"
+    )

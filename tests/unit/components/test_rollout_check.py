@@ -122,7 +122,7 @@ def test_up_fails_when_ecs_rolled_back_and_names_both_releases_and_the_reason() 
     assert DIGEST in text
     assert f"serves: v1.4.2 (runlayer-staging:12, sha256:{'1' * 64})" in text
     assert "deployment failed: tasks failed to start" in text
-    assert "ops rollback -s staging" in text
+    assert "runlayer:release (follow: pinned" in text
 
 
 def test_up_fails_when_somebody_else_changed_the_service() -> None:
@@ -280,7 +280,7 @@ def test_provider_s_failure_is_explained_and_never_retried(logged: Callable[[int
 def test_interrupted_wait_says_that_ecs_goes_on(logged: Callable[[int], str]) -> None:
     explained(MOVES)
     assert "ECS goes on with the rollout by itself" in logged(logging.ERROR)
-    assert "ops watch -s staging" in logged(logging.ERROR)
+    assert "pulumi preview -s staging" in logged(logging.ERROR)
 
 
 def test_change_that_was_refused_is_not_blamed_on_somebody_else(logged: Callable[[int], str]) -> None:
