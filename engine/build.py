@@ -56,28 +56,42 @@ def plan(layout: Layout, steps: Iterable[Step], toolchain: str | None) -> Plan:
     return Plan(tuple((step, is_current(layout, step, wanted[step.name])) for step in steps))
 
 
-def chosen_steps(extras: Iterable[str]) -> tuple[Step, ...]:
-    """The steps of the engine and of the optional targets named. Raises EngineError ENG019."""
-    steps = list(STEPS)
+def chosen_steps(extras: Iterable[str], *, engine: bool = True) -> tuple[Step, ...]:
+    """The steps of the engine (if wanted) and of the optional targets named, each after the ones that it needs.
+
+    Raises EngineError ENG019 for an unknown target.
+    """
+    steps = list(STEPS) if engine else []
+    by_name = {step.name: step for step in STEPS}
     for extra in extras:
         if extra not in OPTIONAL:
             raise EngineError(
                 "ENG019",
-                f"--with {extra}: no such target, allowed: {', '.join(sorted(OPTIONAL)) or 'none'}",
+                f"--with {extra}: no such target, allowed: {', '.join(sorted(OPTIONAL))}",
                 "optional targets are built for tests and measurements only",
                 "mend the name",
             )
-        steps += [step for step in OPTIONAL[extra] if step not in steps]
+        for step in OPTIONAL[extra]:
+            steps += [needed for name in step.needs if (needed := by_name[name]) not in steps]
+            steps += [step] if step not in steps else []
     return tuple(steps)
 
 
-def build(root: Path, *, extras: Iterable[str] = (), wait: bool = True, progress: Progress | None = None) -> None:
-    """Build what is missing or has changed. Raises EngineError.
+def build(
+    root: Path,
+    *,
+    extras: Iterable[str] = (),
+    engine: bool = True,
+    wait: bool = True,
+    progress: Progress | None = None,
+) -> None:
+    """Build what is missing or has changed; with `engine=False` only the optional targets `extras`.
 
-    A build that is interrupted or killed leaves whole files only, and the next one goes on where it ended.
+    Raises EngineError. A build that is interrupted or killed leaves whole files only, and the next one goes on where
+    it ended.
     """
     layout, progress = Layout(root), progress or Progress()
-    steps = chosen_steps(extras)
+    steps = chosen_steps(extras, engine=engine)
     with build_lock(layout.lock, wait=wait, say=progress.say):
         go = _go_or_none(layout, steps)
         wanted = fingerprints(layout, steps, go.identity if go else None)
@@ -92,9 +106,9 @@ def build(root: Path, *, extras: Iterable[str] = (), wait: bool = True, progress
             (layout.logs / f"{step.name}.log").unlink(missing_ok=True)
             with progress.step(number, len(steps), step.title):
                 step.run(Context(layout, go, progress))
-            outputs = sizes(step.outputs(layout), root)
-            write_stamp(stamp, Stamp(wanted[step.name], go.identity, outputs))
-        write_choice(layout, Choice("built", str(layout.bin / "pulumi"), cli_version(layout).removeprefix("v")))
+            write_stamp(stamp, Stamp(wanted[step.name], go.identity, sizes(step.outputs(layout), root)))
+        if engine:
+            write_choice(layout, Choice("built", str(layout.bin / "pulumi"), cli_version(layout).removeprefix("v")))
 
 
 def _go_or_none(layout: Layout, steps: tuple[Step, ...]) -> Go | None:

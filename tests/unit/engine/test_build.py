@@ -252,6 +252,24 @@ def test_unknown_optional_target_is_refused_by_name() -> None:
         chosen_steps(["nosuch"])
 
 
+def test_optional_target_brings_what_it_needs_and_nothing_else() -> None:
+    assert [step.name for step in chosen_steps(["tofu"], engine=False)] == ["tofu", "provider-sources", "tofu-provider"]
+    assert [step.name for step in chosen_steps([], engine=False)] == []
+    with_engine = [step.name for step in chosen_steps(["tofu", "yaml"])]
+    assert with_engine == [step.name for step in STEPS] + ["tofu", "tofu-provider", "yaml-host"]
+
+
+def test_optional_target_alone_does_not_change_which_engine_is_used(
+    checkout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    use(monkeypatch, step("one", done))
+    monkeypatch.setattr("engine.build.OPTIONAL", {"extra": (step("two", done),)})
+    build(checkout.root, extras=["extra"], engine=False, progress=quiet())
+    assert done == ["two"]
+    assert read_choice(checkout) is None
+
+
 def test_real_steps_name_existing_inputs_and_know_what_they_need() -> None:
     layout = Layout(ROOT)
     seen: set[str] = set()
