@@ -7,9 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import pulumi
+from pulumi import InputPropertiesError, Inputs
+from pulumi.provider import ConstructResult
 from pulumi.provider.experimental.analyzer import PropertyDefinition
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.experimental.schema import generate_schema
+from pulumi.provider.server import ComponentInitError
+
+from components.errors import ComponentError
 
 PACKAGE = "runlayer"
 """First part of every type token; never another, since stored states have it."""
@@ -18,7 +23,8 @@ PACKAGE = "runlayer"
 class RunlayerProvider(ComponentProvider):
     """The SDK's provider, except that an argument with a default may be left out.
 
-    The SDK reads annotations alone, and would demand every argument that is not `Optional`.
+    The SDK reads annotations alone, and would demand every argument that is not `Optional`. And a refusal of a
+    component arrives as its text alone, without a traceback.
     """
 
     def __init__(self, components: list[type[pulumi.ComponentResource]], version: str) -> None:
@@ -38,6 +44,21 @@ class RunlayerProvider(ComponentProvider):
             PACKAGE, version, None, self._component_defs, self._type_defs, cast("Any", self._dependencies)
         )
         self.schema = json.dumps(schema.to_json(), sort_keys=True)
+
+    def construct(
+        self, name: str, resource_type: str, inputs: Inputs, options: pulumi.ResourceOptions | None = None
+    ) -> ConstructResult:
+        """Build the component that another program asks for.
+
+        Raises:
+            InputPropertiesError: the component refuses its arguments, with the text of the refusal.
+        """
+        try:
+            return super().construct(name, resource_type, inputs, options)
+        except ComponentInitError as fault:
+            if isinstance(fault.inner, ComponentError):
+                raise InputPropertiesError(str(fault.inner), []) from fault
+            raise
 
 
 def _let_out(python_type: type, properties: Mapping[str, PropertyDefinition]) -> None:

@@ -12,7 +12,7 @@ from components.component_provider import RunlayerProvider
 from components.ecr_repository import EcrRepository
 from components.load_balancer import ApplicationLoadBalancer
 from components.network import Network
-from tests.support.recorder import ACCOUNT_ID, REGION, Recording, record
+from tests.support.recorder import ACCOUNT_ID, REGION, Recording, record, record_refusal
 
 COMPONENTS: list[type[pulumi.ComponentResource]] = [Network, EcrRepository, ApplicationLoadBalancer, Alarms, Backups]
 PLACE = {"accountId": ACCOUNT_ID, "region": REGION}
@@ -155,3 +155,15 @@ def test_nested_arguments_and_numbers_arrive_as_they_were_written() -> None:
         20,
         45,
     )
+
+
+def test_refusal_arrives_as_its_text_without_a_traceback() -> None:
+    inputs = {**INPUTS["Network"], "namePrefix": "Staging"}
+
+    refusal, registered = record_refusal(
+        lambda: provider().construct("it", "runlayer:index:Network", inputs), pulumi.InputPropertiesError
+    )
+
+    assert str(refusal).startswith("error COMP001: ")
+    assert "Traceback" not in str(refusal)
+    assert not registered
