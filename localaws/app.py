@@ -21,10 +21,12 @@ from localaws.wire import (
     Call,
     Environ,
     MotoRefusal,
+    Params,
     Reply,
     StartResponse,
     WsgiApp,
     identify,
+    misfits,
     render,
     render_error,
 )
@@ -37,8 +39,9 @@ REASONS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 50
 class Application:
     """Serves AWS under `/` and the control interface under `/_localaws/`."""
 
-    def __init__(self, world: World, moto: WsgiApp | None = None) -> None:
+    def __init__(self, world: World, moto: WsgiApp | None = None, *, strict: bool = False) -> None:
         self.world = world
+        self.strict = strict
         self.stopping = threading.Event()
         self._moto = moto
 
@@ -79,7 +82,7 @@ class Application:
         with self.world.lock:
             try:
                 self.world.tick()
-                reply = call.forward_raw() if handler is None else render(call, handler(self.world, call))
+                reply = call.forward_raw() if handler is None else self._render(call, handler(self.world, call))
             except MotoRefusal as refused:
                 reply = refused.reply
             except ApiError as error:
@@ -92,6 +95,12 @@ class Application:
             if mutates(call.action) or call.service == "s3":
                 self.world.changes += 1
         return reply
+
+    def _render(self, call: Call, output: Params) -> Reply:
+        """Strict (in tests): what does not fit the SDK's model of the action is an error."""
+        if self.strict and (wrong := misfits(call, output)):
+            raise ApiError("DoesNotFitTheModel", "; ".join(wrong))
+        return render(call, output)
 
     def _fault(self, rule: Rule, call: Call) -> tuple[Reply | None, str]:
         if rule.kind == "reset-before":

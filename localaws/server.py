@@ -80,10 +80,11 @@ class Running:
 def serve(clock: Clock | None = None, port: int = 0, seed: int = 1) -> Generator[Running]:
     """An embedded AWS in a thread of this process, by default with a clock that tests step.
 
-    Moto keeps its state in module globals: one at a time in a process.
+    Answers that do not fit botocore's models are errors here. Moto keeps its state in module globals: one at a time in
+    a process.
     """
     world = new_world(clock or Clock(stepped=True), seed)
-    application = Application(world, moto_app())
+    application = Application(world, moto_app(), strict=True)
     server = make_server(application, port)
     world.endpoint = f"http://{HOST}:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

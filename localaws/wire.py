@@ -141,6 +141,16 @@ def identify(environ: Environ, body: bytes, moto: WsgiApp) -> Call:
     return Call(service, _rest_action(service, environ, body), "rest", region, account, environ, body, moto)
 
 
+def misfits(call: Call, output: Mapping[str, Any]) -> list[str]:
+    """What of an output structure botocore's model of the action does not allow."""
+    from localaws.conformance import faults  # noqa: PLC0415
+
+    shape = _operation(call).output_shape
+    if shape is None:
+        return [f"{call.action} answers nothing, but got {sorted(output)}"] if output else []
+    return list(faults(shape, output, call.action))
+
+
 def run_wsgi(app: WsgiApp, environ: Environ, body: bytes) -> Reply:
     """Call a WSGI application with `body` as the request body and collect the whole reply."""
     inner = dict(environ)

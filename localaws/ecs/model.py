@@ -58,6 +58,7 @@ class Timings:
     shift: float = 10.0
     lambda_hook: float = 5.0
     no_capacity: float = 12.0
+    roll_back: float = 10.0  # a rollback with nothing left to replace still takes a moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ def schedule(svc: Service, now: float, env: Environment) -> bool:
     if primary is None:
         return False
     changed = _stop_surplus(svc, primary, now, env)
+    changed |= _stop_beyond(svc, primary, now, env)
     changed |= _stop_old(svc, primary, now, env)
     changed |= _start_new(svc, primary, now, env)
     if not changed:
@@ -68,6 +69,8 @@ def finish(svc: Service, now: float, env: Environment) -> bool:
 
 def _bake_seconds(svc: Service, env: Environment) -> float:
     rollout = svc.rollout
+    if rollout is not None and rollout.status == "ROLLBACK_IN_PROGRESS":
+        return env.timings().roll_back
     if rollout is None or rollout.status != "IN_PROGRESS" or rollout.alarm_status != "MONITORING":
         return 0.0
     return env.alarm_bake_seconds(rollout.alarm_names)
@@ -120,9 +123,20 @@ def _stop_surplus(svc: Service, primary: Deployment, now: float, env: Environmen
     return _stop(svc, mine[:surplus], primary.id, now, env)
 
 
+def _stop_beyond(svc: Service, primary: Deployment, now: float, env: Environment) -> bool:
+    """After a lower desired count: what the maximum no longer allows goes, tasks that are not healthy first."""
+    _, most = limits(svc)
+    live = _live(svc)
+    beyond = len(live) - most
+    if beyond <= 0:
+        return False
+    live.sort(key=lambda t: (t.healthy, t.deployment_id == primary.id, -t.created_at))
+    return _stop(svc, live[:beyond], primary.id, now, env)
+
+
 def _stop_old(svc: Service, primary: Deployment, now: float, env: Environment) -> bool:
     old = [t for t in _live(svc) if t.deployment_id != primary.id]
-    if not old or (primary.rollout_state == "FAILED"):
+    if not old or primary.rollout_state == "FAILED":  # a stalled deployment replaces nothing
         return False
     fewest, most = limits(svc)
     live = _live(svc)

@@ -21,6 +21,8 @@ def begin(svc: Service, revision: Revision, now: float, env: Environment) -> Ser
         deployment.status = "ACTIVE"
         deployment.updated_at = now
     previous = svc.deployments[0] if svc.deployments else None
+    if svc.strategy != "ROLLING":
+        _clear_the_stage(svc, now, env)
     deployment = Deployment(f"ecs-svc/{number}", revision, now, now)
     deployment.rollout_reason = wording.in_progress(deployment.id)
     if svc.last_completed is not None:
@@ -50,6 +52,15 @@ def begin(svc: Service, revision: Revision, now: float, env: Environment) -> Ser
     del svc.rollouts[:-KEPT_ROLLOUTS]
     svc.steady = False
     return rollout
+
+
+def _clear_the_stage(svc: Service, now: float, env: Environment) -> None:
+    """A deployment with stages has two sides only: what is left of a side that never completed goes first."""
+    for deployment in svc.deployments:
+        if deployment is not svc.last_completed:
+            stop_tasks(svc, deployment, now, env)
+    if svc.last_completed is not None and svc.rollouts:
+        shift(svc, svc.last_completed, 100.0, svc.rollouts[-1])
 
 
 def supersede(svc: Service, now: float, reason: str) -> None:

@@ -15,6 +15,13 @@ INVALID = "InvalidParameterException"
 def service(params: Wire, definition: Untyped, account: str, region: str) -> None:
     """Raise the error that ECS would answer with; `definition` is moto's task definition."""
     balancers: list[Wire] = params.get("loadBalancers") or []
+    kind = (params.get("deploymentController") or {}).get("type", "ECS")
+    if kind != "ECS" or (params.get("schedulingStrategy") or "REPLICA") != "REPLICA":
+        raise ApiError(
+            "UnsupportedFeatureException",
+            f"The embedded AWS has the ECS controller and REPLICA services only, not {kind}.",
+        )
+    _percents(params.get("deploymentConfiguration") or {})
     containers = {str(c["name"]): c for c in definition.container_definitions}
     awsvpc = definition.network_mode == "awsvpc"
     if awsvpc and not (params.get("networkConfiguration") or {}).get("awsvpcConfiguration"):
@@ -28,6 +35,18 @@ def service(params: Wire, definition: Untyped, account: str, region: str) -> Non
     for balancer in balancers:
         _balancer(balancer, containers, awsvpc, account, region)
     _strategy(params.get("deploymentConfiguration") or {}, balancers)
+
+
+def _percents(config: Wire) -> None:
+    most, fewest = config.get("maximumPercent"), config.get("minimumHealthyPercent")
+    if most is not None and not 100 <= int(most) <= 10_000:  # noqa: PLR2004 - a REPLICA service
+        raise ApiError(INVALID, "maximumPercent must be at least 100 for REPLICA services.")
+    if fewest is not None and not 0 <= int(fewest) <= 100:  # noqa: PLR2004
+        raise ApiError(INVALID, "minimumHealthyPercent must be between 0 and 100.")
+    if most is not None and fewest is not None and int(most) == int(fewest) == 100:  # noqa: PLR2004
+        raise ApiError(
+            INVALID, "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments."
+        )
 
 
 def _balancer(balancer: Wire, containers: dict[str, Any], awsvpc: bool, account: str, region: str) -> None:
