@@ -81,7 +81,7 @@ def _packages(layout: Layout) -> list[Row]:
         except metadata.PackageNotFoundError:
             found = "none"
         status: Status = "ok" if found == wanted else "missing" if found == "none" else "stale"
-        mend = "" if status == "ok" else "make venv"
+        mend = "" if status == "ok" else "make engine"
         rows.append(Row(f"Python package {package}", found, wanted, status, mend))
     return rows
 

@@ -17,12 +17,13 @@ def ensure_engine(root: Path, *, extras: Iterable[str] = (), wait: bool = True) 
 
     Args:
         root: the checkout.
-        extras: optional targets, which are always built (`yaml`, `tofu`).
+        extras: optional targets to build as well (`yaml`, `tofu`).
         wait: whether to wait for a build that another process is at.
     """
     layout, progress, extras = Layout(root), Progress(), list(extras)
-    choice = None if extras else choose(layout)
-    if choice is None:
-        build(root, extras=extras, wait=wait, progress=progress)
-    else:
+    choice = choose(layout)
+    if choice is not None:
         use_official(layout, choice, progress)
+        # An official pulumi comes with its own host for YAML.
+        extras = [extra for extra in extras if extra != "yaml"]
+    build(root, extras=extras, engine=choice is None, wait=wait, progress=progress)

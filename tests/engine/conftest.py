@@ -17,8 +17,10 @@ def built() -> Layout:
     """The layout of the engine built in this checkout."""
     layout = Layout(ROOT)
     choice = read_choice(layout)
-    if choice is None or choice.kind != "built":
-        pytest.fail("there is no engine in this checkout: run `ENGINE=build python -m engine build`")
+    if choice is None:
+        pytest.fail("there is no engine in this checkout: run `python -m engine build`")
+    if choice.kind == "official":
+        pytest.skip("these tests are about the engine that is built here; ENGINE=build makes it")
     return layout
 
 
