@@ -140,7 +140,17 @@ def build(settings: StackSettings) -> Exports:
         opts,
     )
     backups = (
-        Backups(prefix, arguments(BackupsArgs, settings, settings.backups, cluster_arn=database.cluster_arn), opts)
+        Backups(
+            prefix,
+            arguments(
+                BackupsArgs,
+                settings,
+                settings.backups,
+                cluster_arn=database.cluster_arn,
+                failure_topic_arn=alarms.topic_arn,
+            ),
+            opts,
+        )
         if settings.backups.enabled
         else None
     )
