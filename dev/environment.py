@@ -1,4 +1,4 @@
-"""The environment in which pulumi, ops and localaws see the embedded AWS as they would see AWS."""
+"""The environment in which pulumi and localaws see the embedded AWS as they would see AWS."""
 
 import os
 import shlex
@@ -69,7 +69,7 @@ def path(project: Project, inherited: Mapping[str, str]) -> str:
 
 def shell_file(project: Project, endpoint_url: str) -> str:
     """Text of `.local/env`, to be sourced by a POSIX shell."""
-    lines = ["# Source this: pulumi, ops and localaws then work on the embedded AWS of this checkout."]
+    lines = ["# Source this: pulumi and localaws then work on the embedded AWS of this checkout."]
     lines += [f"unset {name}" for name in guard.LEADS_ELSEWHERE]
     lines += [f"export {k}={shlex.quote(v)}" for k, v in sorted(local_variables(project, endpoint_url).items())]
     front = os.pathsep.join([_engine_folder(project), str(project.venv_bin)])

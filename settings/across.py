@@ -170,7 +170,7 @@ def restore_names_its_release(stack: "StackSettings") -> Iterator[Problem]:
             "CFG035",
             ("release", "follow"),
             "pinned or staging while database.restore is set",
-            "run `ops pin VERSION` with a release that fits the restored schema, and set follow: pinned",
+            "write version and digest of a release that fits the restored schema, and set follow: pinned",
         )
 
 

@@ -136,8 +136,10 @@ def _locked(intent: Pinned | Staging, lock: Lock, rows: Sequence[Image]) -> Rele
         missing = " and ".join(
             name for name, value in (("version", lock.version), ("digest", lock.digest)) if not value
         )
-        write = "ops pin VERSION" if isinstance(intent, Pinned) else "ops promote"
-        return Unresolved("REL003", f"the stack file names no {missing} of the release", f"run {write}")
+        write = "of the release" if isinstance(intent, Pinned) else "that staging serves"
+        return Unresolved(
+            "REL003", f"the stack file names no {missing} of the release", f"write version and digest {write}"
+        )
     pushed = next((row.pushed_at for row in rows if row.digest == lock.digest), None)
     return Release(lock.version, lock.digest, pushed)
 

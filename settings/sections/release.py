@@ -46,17 +46,19 @@ class ReleaseSettings(Section):
             Check(
                 "CFG035",
                 "v1.2.3, 20241213-152430 or v1.2.3-20241213-152430-a1b2c3d4",
-                "let `ops pin` write it; a lock names a tag that does not move, so not latest",
+                "write the tag of the release; a lock names a tag that does not move, so not latest",
                 _is_release_tag,
             ),
         ]
         | None
     ) = None
-    """Lock: the tag that people read, written by ops pin, promote and rollback."""
+    """Lock: the tag that people read."""
     digest: (
         Annotated[
             str,
-            matches("CFG035", r"sha256:[0-9a-f]{64}", "sha256: and 64 hex digits", "let `ops pin` write it"),
+            matches(
+                "CFG035", r"sha256:[0-9a-f]{64}", "sha256: and 64 hex digits", "copy it from `aws ecr describe-images`"
+            ),
         ]
         | None
     ) = None
@@ -75,8 +77,8 @@ class ReleaseSettings(Section):
     @rule
     def _lock_is_whole(self) -> Iterator[Problem]:
         required = isinstance(self.intent, Pinned | Staging)
-        write = "run `ops promote`" if isinstance(self.intent, Staging) else "run `ops pin VERSION`"
+        write = "write what staging serves" if isinstance(self.intent, Staging) else "write the release"
         for key, value, other in (("version", self.version, self.digest), ("digest", self.digest, self.version)):
             if value is None and (required or other is not None):
                 why = f"with follow: {self.follow}" if required else "next to the other half of the lock"
-                yield Problem("CFG035", (key,), f"a {key} {why}", f"{write}; it writes version and digest together")
+                yield Problem("CFG035", (key,), f"a {key} {why}", f"{write}, version and digest together")

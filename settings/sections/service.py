@@ -69,7 +69,7 @@ class DeploymentSettings(Section):
     step_bake_minutes: Annotated[int, Field(ge=0, le=1440)] = 5
     """Wait between two steps (canary and linear)."""
     pause_before: list[Stage] = Field(default_factory=list)
-    """Stages at which the deployment waits for `ops continue` or `ops abort` (not for rolling)."""
+    """Stages at which the deployment waits for ContinueServiceDeployment: continue or roll back (not for rolling)."""
     wait_minutes: Annotated[int, Field(ge=5, le=720)] = 30
     """How long `up` waits for the verdict of a rollout."""
 

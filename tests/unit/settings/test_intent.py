@@ -168,12 +168,10 @@ def test_lock_knows_when_its_image_was_pushed() -> None:
 
 
 @pytest.mark.parametrize("lock", [NO_LOCK, Lock("v1.0.0", None), Lock(None, digest(1))])
-@pytest.mark.parametrize(("intent", "command"), [(Pinned(), "ops pin"), (Staging(), "ops promote")])
-def test_half_a_lock_is_said_with_the_command_that_writes_it(
-    intent: Pinned | Staging, command: str, lock: Lock
-) -> None:
+@pytest.mark.parametrize(("intent", "words"), [(Pinned(), "digest of the release"), (Staging(), "that staging serves")])
+def test_half_a_lock_is_said_with_what_to_write(intent: Pinned | Staging, words: str, lock: Lock) -> None:
     found = resolve(intent, lock, REPOSITORY)
 
     assert isinstance(found, Unresolved)
     assert found.code == "REL003"
-    assert command in found.do
+    assert words in found.do

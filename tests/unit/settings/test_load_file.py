@@ -194,7 +194,7 @@ def test_byte_order_mark_windows_line_ends_and_bare_keys_are_read(tmp_path: Path
 def test_keys_of_pulumi_beside_the_config_are_left_alone(tmp_path: Path) -> None:
     text = STAGING.replace("  runlayer:aws:", '  pulumi:disable-default-providers: ["*"]\n  runlayer:aws:')
 
-    assert load_file(write(tmp_path, text + "encryptionsalt: v1:abc\nsecretsprovider: awskms://alias/x\n"))
+    assert load_file(write(tmp_path, text + "secretsprovider: awskms://alias/x\n"))
 
 
 # Random damage. Each example is a stack file as it might come out of a bad merge, a slip of the hand or a bad disk.
