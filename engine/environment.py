@@ -26,6 +26,8 @@ def engine_env(root: Path) -> dict[str, str]:
         return environment | {"PATH": _first_on_path(Path(choice.pulumi).parent)}
     return environment | {
         "PATH": _first_on_path(layout.bin),
+        # A plugin that happens to be on the user's PATH has no guard and no capped waits.
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
         # There is nowhere to fetch plugins from; a missing one is then an error at once, not after retries.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
     }

@@ -76,3 +76,15 @@ def test_panic_in_the_provider_is_said_in_words_and_its_stack_is_in_a_file(new_s
     log = Path(answer.text.split("see ", 1)[1].split(";", 1)[0])
     assert "goroutine" in log.read_text()
     log.unlink()
+
+
+def test_plugin_on_the_users_path_is_not_used(new_stack: NewStack, tmp_path: Path) -> None:
+    stack = new_stack("one_case")
+    stranger = tmp_path / "strange" / "pulumi-resource-aws"
+    stranger.parent.mkdir()
+    stranger.write_text("#!/bin/sh\necho a strange plugin >&2\nexit 1\n")
+    stranger.chmod(0o755)
+    stack.environment["PATH"] += f":{stranger.parent}"
+    answer = stack.succeed("up", "--yes", "--config", "case=topic")
+    assert "strange" not in answer.text
+    assert "$PATH" not in answer.text

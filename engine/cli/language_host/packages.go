@@ -83,12 +83,15 @@ func withV(version string) string {
 // mayDownloadPlugins tells whether the engine may fetch plugins that are not installed.
 func mayDownloadPlugins() bool { return !env.DisableAutomaticPluginAcquisition.Value() }
 
-// pluginInstalled looks where the engine looks: its plugin directory, any version, then PATH.
+// pluginInstalled looks where the engine looks: its plugin directory, any version, then PATH unless that is switched off.
 func pluginInstalled(name string) bool {
 	if directory, err := workspace.GetPluginDir(); err == nil {
 		if matches, _ := filepath.Glob(filepath.Join(directory, "resource-"+name+"-v*")); len(matches) > 0 {
 			return true
 		}
+	}
+	if env.IgnoreAmbientPlugins.Value() {
+		return false
 	}
 	_, err := exec.LookPath("pulumi-resource-" + name)
 	return err == nil

@@ -94,6 +94,7 @@ def test_environment_of_a_built_engine_is_the_checkouts_own(layout: Layout) -> N
     assert environment["PATH"].split(":")[0] == str(layout.bin)
     assert environment["PULUMI_HOME"] == str(layout.pulumi_home)
     assert environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"
+    assert environment["PULUMI_IGNORE_AMBIENT_PLUGINS"] == "true"
 
 
 def test_environment_of_an_official_engine_may_fetch_plugins(layout: Layout) -> None:
