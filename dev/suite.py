@@ -16,5 +16,6 @@ def test(project: Project) -> int:
     if code := run(quick, env=env, cwd=project.root):
         return code
     ensure_engine(project.root)
-    real = [python, "-m", "pytest", "-q", "-n", "2", "-m", "engine"]
+    # A file shares one stack, so a file stays with one worker.
+    real = [python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "engine"]
     return run(real, env={**env, **engine_env(project.root)}, cwd=project.root)
