@@ -1,0 +1,4 @@
+"""Type tokens of AWS Backup."""
+
+VAULT = "aws:backup/vault:Vault"
+PLAN = "aws:backup/plan:Plan"

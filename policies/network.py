@@ -1,0 +1,3 @@
+"""Type tokens of Amazon VPC."""
+
+SUBNET = "aws:ec2/subnet:Subnet"
