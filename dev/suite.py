@@ -12,6 +12,7 @@ def test(project: Project) -> int:
     """Run the whole suite; the first part that fails decides the exit code."""
     python = str(project.venv_bin / "python")
     env = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PULUMI_"))}
+    env["HYPOTHESIS_STORAGE_DIRECTORY"] = str(project.local / "cache" / "hypothesis")
     quick = [python, "-m", "pytest", "-q", "-n", "auto", "-m", "not engine"]
     if code := run(quick, env=env, cwd=project.root):
         return code
