@@ -7,6 +7,7 @@ stay those of the machine, so that a client which compares them with its own clo
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -58,22 +59,19 @@ class Clock:
         """The same as `wall`, as an aware datetime."""
         return datetime.fromtimestamp(self.wall(sim), tz=UTC)
 
-    def sim_at(self, wall: float) -> float:
-        """The simulated instant whose wall time is `wall`."""
-        wall -= self.offset_seconds
-        anchor = next((a for a in reversed(self.anchors) if a.wall0 <= wall), self.anchors[0])
-        return anchor.sim0 + (wall - anchor.wall0) * anchor.speed
-
     def advance(self, seconds: float) -> None:
         """Move a stepped clock forward by simulated seconds; a running clock jumps forward."""
         if self.stepped:
             self.stepped_sim += seconds
-        else:
-            self.anchors.append(_Anchor(self.sim() + seconds, time.time(), self.speed))
+            return
+        sim, wall = self.sim(), time.time()
+        # All that happens in the gap happens now; after it, time goes on as before.
+        self.anchors += [_Anchor(sim, wall, math.inf), _Anchor(sim + seconds, wall, self.speed)]
 
     def set_speed(self, speed: float) -> None:
-        """Run `speed` times faster than real time from now on."""
-        self.anchors.append(_Anchor(self.sim(), time.time(), speed))
+        """Run `speed` times faster than real time from now on (a stepped clock keeps standing still)."""
+        if not self.stepped:
+            self.anchors.append(_Anchor(self.sim(), time.time(), speed))
         self.speed = speed
 
     def resume(self) -> None:

@@ -11,7 +11,7 @@ from localaws.ecs.model import STARTING, Deployment, Environment, Event, Service
 
 SCHEDULER = "ServiceSchedulerInitiated"
 MOST_EVENTS = 100  # DescribeServices returns the latest 100
-MOST_STOPPED_TASKS = 60
+MOST_STOPPED_TASKS = 30
 
 
 def tell(svc: Service, now: float, message: str) -> None:
