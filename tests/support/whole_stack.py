@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict, cast
 
-from dev import embedded_aws
+from pydantic import TypeAdapter
+
+from dev import embedded_aws, teardown
 from dev.environment import process_environment
 from dev.project import Project
 from dev.shell import ask
+from localaws.client import Client
 from ops.facts.serving import Serving
 from outputs import StackOutputs
 from tests.support.real_engine import ROOT, RealStack
@@ -90,6 +93,12 @@ class WholeStack(RealStack):
         """`service:Action` of the calls after this number that changed something, in order."""
         return [f"{call['service']}:{call['action']}" for call in self.calls(since) if call["mutating"]]
 
+    def lift_protection(self) -> str:
+        """A stack file beside the committed one, without deletion protection; its path."""
+        file = self.room.folder / f"lifted.{self.name}.yaml"
+        file.write_text(teardown.lifted((self.directory / f"Pulumi.{self.name}.yaml").read_text()))
+        return str(file)
+
     def serving(self) -> Serving:
         """What runs, asked of ECS in a process of its own: boto3 is set up by the environment."""
         outputs = self.stack_outputs()
@@ -98,7 +107,8 @@ class WholeStack(RealStack):
             "print(json.dumps(asdict(read_serving(*sys.argv[1:]))))"
         )
         place = outputs.region, outputs.cluster_name, outputs.service_name
-        return _serving(ask(["python", "-c", program, *place], env=self.environment, cwd=ROOT))
+        said = ask(["python", "-c", program, *place], env=self.environment, cwd=ROOT)
+        return TypeAdapter(Serving).validate_json(said)
 
     def plan(self, *arguments: str) -> list[Step]:
         """The steps of a preview that change something."""
@@ -113,11 +123,9 @@ class WholeStack(RealStack):
         assert old in text, f"{old!r} is not in {file.name}"
         file.write_text(text.replace(old, new))
 
-
-def _serving(text: str) -> Serving:
-    from pydantic import TypeAdapter  # noqa: PLC0415
-
-    return TypeAdapter(Serving).validate_json(text)
+    def aws(self) -> Client:
+        """The embedded AWS itself."""
+        return Client(self.environment["AWS_ENDPOINT_URL"])
 
 
 @contextmanager
@@ -133,14 +141,28 @@ def room_with_aws(folder: Path) -> Generator[tuple[Room, dict[str, str]]]:
 
 
 def copy_program(folder: Path) -> Path:
-    """The program with its stack files, in a folder in which both may be changed."""
+    """The program with its stack files, in a folder in which both may be changed; `git status` there is clean."""
     directory = folder / "project"
     directory.mkdir()
     for name in COPIED:
         shutil.copy(ROOT / name, directory / name)
     for name in LINKED:
         (directory / name).symlink_to(ROOT / name)
+    _git(directory, "init", "--quiet")
+    _git(directory, "add", "--all")
+    who = "-c", "user.name=test", "-c", "user.email=test@example.com"
+    _git(directory, *who, "commit", "--quiet", "--no-gpg-sign", "--message", "as checked out")
     return directory
+
+
+def dirt(directory: Path) -> str:
+    """What `git status` says about a copy of the program; empty while nothing was written to it."""
+    return _git(directory, "status", "--porcelain")
+
+
+def _git(directory: Path, *arguments: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return ask(["git", *arguments], env=environment, cwd=directory)
 
 
 @contextmanager
