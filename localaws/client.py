@@ -6,6 +6,7 @@ import ipaddress
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -70,6 +71,8 @@ class Client:
                 "exit_code": script.exit_code,
                 "container_exits": dict(script.container_exits),
                 "ready_seconds": script.ready_seconds,
+                "degrade_seconds": script.degrade_seconds,
+                "run_seconds": script.run_seconds,
                 "region": self.region,
             },
         )
@@ -77,11 +80,21 @@ class Client:
 
     def boto(self, service: str) -> Untyped:
         """A boto3 client of a service on this endpoint; never reads the user's credentials or settings."""
-        import boto3  # noqa: PLC0415 - half a second that most commands do not need
-        from botocore.config import Config  # noqa: PLC0415
+        return _boto_client(self.endpoint, self.region, service)
 
-        session = boto3.session.Session(  # pyright: ignore[reportUnknownMemberType]
-            aws_access_key_id=DUMMY_KEY, aws_secret_access_key=DUMMY_SECRET, region_name=self.region
-        )
-        config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1})
-        return session.client(service, endpoint_url=self.endpoint, config=config)  # pyright: ignore[reportUnknownMemberType, reportCallIssue, reportArgumentType]
+
+@cache
+def _boto_session(region: str) -> Untyped:
+    import boto3  # noqa: PLC0415 - half a second that most commands do not need
+
+    return boto3.session.Session(  # pyright: ignore[reportUnknownMemberType]
+        aws_access_key_id=DUMMY_KEY, aws_secret_access_key=DUMMY_SECRET, region_name=region
+    )
+
+
+@cache
+def _boto_client(endpoint: str, region: str, service: str) -> Untyped:
+    from botocore.config import Config  # noqa: PLC0415
+
+    config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1})
+    return _boto_session(region).client(service, endpoint_url=endpoint, config=config)

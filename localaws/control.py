@@ -70,13 +70,7 @@ def _status(world: World, _payload: Payload) -> Payload:
 
 
 def _push(world: World, payload: Payload) -> Payload:
-    behaviour = _choice(payload.get("behaviour") or "healthy", BEHAVIOURS, "behaviour")
-    script = Script(
-        behaviour=cast("Behaviour", behaviour),
-        exit_code=payload.get("exit_code"),
-        container_exits=tuple(sorted((payload.get("container_exits") or {}).items())),
-        ready_seconds=payload.get("ready_seconds"),
-    )
+    script = _scripted(payload)
     now = datetime.now(tz=UTC)
     created = payload.get("created")
     release = Release(
@@ -95,21 +89,27 @@ def _push(world: World, payload: Payload) -> Payload:
         datetime.fromtimestamp(pushed_at, tz=UTC) if pushed_at else now,
     )
     world.changes += 1
-    return {"digest": done.digest, "moved_from": done.moved_from, "behaviour": behaviour}
+    return {"digest": done.digest, "moved_from": done.moved_from, "behaviour": script.behaviour}
 
 
 def _script(world: World, payload: Payload) -> Payload:
     """Change what an image that is there does (its digest, or a whole image reference, stays the same)."""
-    behaviour = _choice(payload.get("behaviour") or "healthy", BEHAVIOURS, "behaviour")
     image = str(payload["image"])
-    world.images.scripts[image] = Script(
-        behaviour=cast("Behaviour", behaviour),
+    world.images.scripts[image] = _scripted(payload)
+    world.changes += 1
+    return {"image": image, "behaviour": world.images.scripts[image].behaviour}
+
+
+def _scripted(payload: Payload) -> Script:
+    usual = Script()
+    return Script(
+        behaviour=cast("Behaviour", _choice(payload.get("behaviour") or "healthy", BEHAVIOURS, "behaviour")),
         exit_code=payload.get("exit_code"),
         container_exits=tuple(sorted((payload.get("container_exits") or {}).items())),
         ready_seconds=payload.get("ready_seconds"),
+        degrade_seconds=float(payload.get("degrade_seconds") or usual.degrade_seconds),
+        run_seconds=float(payload.get("run_seconds") or usual.run_seconds),
     )
-    world.changes += 1
-    return {"image": image, "behaviour": behaviour}
 
 
 def _fault_add(world: World, payload: Payload) -> Payload:

@@ -48,7 +48,7 @@ def tick(world: World) -> None:
     if not active:
         return
     for backends in moto_state.loaded():
-        if backends.service_name != "applicationautoscaling":
+        if backends.service_name != "application-autoscaling":
             continue
         for account, region, backend in backends.iter_backends():
             bounds = {
