@@ -85,6 +85,8 @@ def _introduction(built: int, total: int) -> Iterator[str]:
     yield "  them: that is for the pipeline that holds the credentials."
     yield "- A value that a first preview does not know yet is *not evaluated*: the engine prints `can't run policy`,"
     yield "  and the control runs during `up`, when the value is known. It is never counted as a pass."
+    yield "  On a stack that does not exist yet this concerns most of what is inside container definitions and IAM"
+    yield "  policies, since they name ARNs that AWS has not given yet."
     yield "- There are no exceptions yet. Where a stack knowingly breaks a control, its level is advisory: the fault is"
     yield "  shown each time and stops nothing."
     yield "- The number of a framework is shown only where a public check gives one, and that check is named. An empty"

@@ -41,6 +41,12 @@ def words(props: Props, key: str) -> list[str]:
     return [str(each) for each in cast("Sequence[object]", value)] if isinstance(value, Sequence) else []
 
 
+def count(props: Props, key: str) -> int:
+    """Length of a list, which is known even while what is in it is not; 0 when it is not set."""
+    value = props.get(key)
+    return len(cast("Sequence[object]", value)) if isinstance(value, Sequence) and not isinstance(value, str) else 0
+
+
 def nested(props: Props, key: str) -> Props:
     """An object; empty when it is not set."""
     value = props.get(key)

@@ -85,6 +85,17 @@ def test_first_preview_of_the_program_passes_its_packs(
     assert "[mandatory]" not in answer.text
 
 
+def test_up_from_nothing_judges_what_the_first_preview_could_not_and_passes(built: object, tmp_path: Path) -> None:
+    del built
+    with whole_stack(tmp_path, "staging") as stack:
+        first = stack.succeed("preview", *packs("staging", "baseline"))
+        up = stack.succeed("up", "--yes", "--skip-preview", *packs("staging", "baseline"))
+
+    assert "can't run policy 'ecs-container-non-root'" in first.text
+    assert "can't run policy" not in up.text
+    assert "[mandatory]" not in up.text
+
+
 def test_prod_without_circuit_breaker_rollback_is_refused_and_nothing_is_created(built: object, tmp_path: Path) -> None:
     del built
     with whole_stack(tmp_path, "prod") as stack:

@@ -1,7 +1,7 @@
 """Someone is told."""
 
 from policies.kit import Control, Resource, Severity
-from policies.values import flag, words
+from policies.values import count, flag
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
@@ -9,7 +9,7 @@ ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 def find(resource: Resource) -> str | None:
     if flag(resource.props, "actionsEnabled") is False:
         return "actionsEnabled false"
-    return None if words(resource.props, "alarmActions") else "alarmActions empty"
+    return None if count(resource.props, "alarmActions") else "alarmActions empty"
 
 
 _TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"

@@ -7,6 +7,7 @@ from pulumi_policy import PolicyResourceOptions, ResourceValidationArgs
 from pulumi_policy.policy import PolicyCustomTimeouts
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError, unknown_checking_proxy
 
+from policies.catalogue.alarm import has_action
 from policies.catalogue.ecs import circuit_breaker_enabled, container_non_root
 from policies.catalogue.rds import managed_master_password, pulumi_protect
 from policies.ecs import SERVICE, TASK_DEFINITION
@@ -55,6 +56,12 @@ def test_resource_of_another_type_is_not_applicable_rather_than_passed() -> None
 def test_unknown_value_is_not_evaluated_rather_than_passed() -> None:
     with pytest.raises(UnknownValueError):
         judge(container_non_root.CONTROL, TASK_DEFINITION, {"containerDefinitions": UNKNOWN_STRING_VALUE})
+
+
+def test_alarm_with_an_action_that_has_no_arn_yet_is_known_to_have_one() -> None:
+    assert judge(has_action.CONTROL, has_action.ALARM, {"alarmActions": [UNKNOWN_STRING_VALUE]}) == []
+    with pytest.raises(UnknownValueError):
+        judge(has_action.CONTROL, has_action.ALARM, {"alarmActions": UNKNOWN_STRING_VALUE})
 
 
 def test_shape_that_cannot_be_judged_is_a_fault_without_its_content() -> None:
