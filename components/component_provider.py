@@ -9,7 +9,7 @@ from typing import Any, cast
 import pulumi
 from pulumi import InputPropertiesError, Inputs
 from pulumi.provider import ConstructResult
-from pulumi.provider.experimental.analyzer import PropertyDefinition
+from pulumi.provider.experimental.analyzer import ComponentDefinition, PropertyDefinition, PropertyType
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.experimental.schema import generate_schema
 from pulumi.provider.server import ComponentInitError
@@ -44,6 +44,9 @@ class RunlayerProvider(ComponentProvider):
             PACKAGE, version, None, self._component_defs, self._type_defs, cast("Any", self._dependencies)
         )
         self.schema = json.dumps(schema.to_json(), sort_keys=True)
+        for definition in [*self._component_defs.values(), *self._type_defs.values()]:
+            properties = definition.inputs if isinstance(definition, ComponentDefinition) else definition.properties
+            _leave_outputs_alone(properties)
 
     def construct(
         self, name: str, resource_type: str, inputs: Inputs, options: pulumi.ResourceOptions | None = None
@@ -59,6 +62,13 @@ class RunlayerProvider(ComponentProvider):
             if isinstance(fault.inner, ComponentError):
                 raise InputPropertiesError(str(fault.inner), []) from fault
             raise
+
+
+def _leave_outputs_alone(properties: Mapping[str, PropertyDefinition]) -> None:
+    """Keep the SDK from calling `int()` on a whole number that is another resource's output; `typed_args` reads it."""
+    for each in properties.values():
+        if each.type is PropertyType.INTEGER and not each.plain:
+            each.type = PropertyType.NUMBER
 
 
 def _let_out(python_type: type, properties: Mapping[str, PropertyDefinition]) -> None:

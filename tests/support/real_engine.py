@@ -106,10 +106,8 @@ class RealStack:
         return cast("dict[str, object]", json.loads(self.succeed("stack", "output", "--json").text))
 
 
-def real_stack(directory: Path, fixture: str, endpoint: str) -> RealStack:
-    """Copy a project from the fixtures to `directory` and make its stack."""
-    project = directory / fixture
-    shutil.copytree(FIXTURES / fixture, project)
+def engine_environment(directory: Path, endpoint: str) -> dict[str, str]:
+    """The variables that make `pulumi` use this checkout's engine, a state below `directory`, and this AWS."""
     (directory / "state").mkdir(exist_ok=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
     environment |= engine_env(ROOT)
@@ -123,7 +121,14 @@ def real_stack(directory: Path, fixture: str, endpoint: str) -> RealStack:
         "AWS_REGION": "us-east-1",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-    stack = RealStack(project, environment)
+    return environment
+
+
+def real_stack(directory: Path, fixture: str, endpoint: str) -> RealStack:
+    """Copy a project from the fixtures to `directory` and make its stack."""
+    project = directory / fixture
+    shutil.copytree(FIXTURES / fixture, project)
+    stack = RealStack(project, engine_environment(directory, endpoint))
     stack.succeed("stack", "init", "dev")
     return stack
 

@@ -7,11 +7,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 
 import components
 from components.component_provider import RunlayerProvider
 from components.plugin import COMPONENTS, package_version
+from tests.support.recorder import ACCOUNT_ID, REGION, record
+from tests.support.service import DIGEST, REPOSITORY_ARN, SECRET_ARN
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -112,3 +115,36 @@ def test_public_names_are_the_components_and_their_arguments() -> None:
     assert all(getattr(components, name).__name__ == name for name in components.__all__)
     with pytest.raises(AttributeError, match="NetworkArgsArgs"):
         _ = components.NetworkArgsArgs  # pyright: ignore
+
+
+def test_whole_number_may_be_the_output_of_another_resource() -> None:
+    inputs: dict[str, object] = {
+        "namePrefix": "example",
+        "accountId": ACCOUNT_ID,
+        "region": REGION,
+        "vpcId": "vpc-1",
+        "subnetIds": ["subnet-1", "subnet-2"],
+        "image": f"repository@{DIGEST}",
+        "imageRepositoryArn": REPOSITORY_ARN,
+        "releaseVersion": "v1.0.0",
+        "releaseDigest": DIGEST,
+        "desiredCount": 3.0,
+        "verifyRollout": False,
+        "databaseEndpoint": "db",
+        "databaseName": "n",
+        "databaseUsername": "u",
+        "databaseSecretArn": SECRET_ARN,
+        "databaseSecurityGroupId": "sg-database",
+    }
+    provider = RunlayerProvider(COMPONENTS, "1.2.3")
+
+    def build() -> object:
+        port = pulumi.Output.from_input(5433.0)
+        return provider.construct("service", "runlayer:index:EcsService", {**inputs, "databasePort": port})
+
+    found = record(build)
+    assert found.one("aws:ecs/service:Service").inputs["desiredCount"] == 3
+    rule = found.one("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").inputs
+    assert (rule["fromPort"], rule["toPort"]) == (5433, 5433)
+    task = json.loads(found.one("aws:ecs/taskDefinition:TaskDefinition").inputs["containerDefinitions"])
+    assert {"name": "DATABASE_PORT", "value": "5433"} in task[0]["environment"]
