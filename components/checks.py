@@ -3,17 +3,20 @@
 import re
 from collections.abc import Iterator
 
+from components.errors import ComponentError
+from components.names import check_name_prefix
 from settings import fargate
 
-_PREFIX = re.compile(r"(?=.{2,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _IMAGE = re.compile(r"[^@\s]+@(?P<digest>sha256:[0-9a-f]{64})")
 _USER = re.compile(r"[1-9]\d*(:[1-9]\d*)?")
 
 
 def name_prefix_faults(name_prefix: str) -> Iterator[str]:
-    """The shortest limit of AWS that a prefix has to leave room for is the 32 characters of a load balancer."""
-    if not _PREFIX.fullmatch(name_prefix):
-        yield f"name_prefix {name_prefix!r} is not 2 to 20 lower-case letters, digits and single hyphens"
+    """A prefix that some resource could not carry."""
+    try:
+        check_name_prefix(name_prefix)
+    except ComponentError as refusal:
+        yield refusal.problem
 
 
 def task_size_faults(cpu: int, memory_mib: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from components.arguments import typed_args
 from components.deployment import deployment_configuration, moves_traffic
 from components.ecs_service_args import Architecture, AutoscalingArgs, EcsServiceArgs, service_faults
 from components.errors import ComponentError
+from components.keys import encryption_key
 from components.rollout_check import Target, rollout_hooks, verify_rollout
 from components.task_parts import TaskOwner, TaskRoles, allow, database_access, task_roles, task_security_group
 
@@ -146,18 +147,13 @@ class EcsService(pulumi.ComponentResource):
     def _log_key(self) -> aws.kms.Key:
         args = self._args
         logs = permissions.log_groups_may_use_key(args.account_id, args.region, f"/ecs/{args.name_prefix}/*")
-        key = aws.kms.Key(
+        return encryption_key(
             f"{self._name}-logs",
+            alias=f"{args.name_prefix}-logs",
             description=f"Container logs of {args.name_prefix}",
-            enable_key_rotation=True,
-            deletion_window_in_days=30,
             policy=permissions.key_policy(args.account_id, args.region, [logs]),
-            opts=self._opts,
+            parent=self,
         )
-        aws.kms.Alias(
-            f"{self._name}-logs", name=f"alias/{args.name_prefix}-logs", target_key_id=key.key_id, opts=self._opts
-        )
-        return key
 
     def _security_group(self) -> tuple[aws.ec2.SecurityGroup, list[pulumi.Resource]]:
         args = self._args
