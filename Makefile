@@ -34,6 +34,7 @@ check: $(READY)  ## format, lint, types, generated files
 	@.venv/bin/ruff check .
 	@.venv/bin/basedpyright
 	@$(PY) -m settings.generate --check
+	@$(PY) -m policies.generate --check
 
 doctor:          ## what is there, which versions, what is missing
 	@if test -e $(READY); then $(PY) -m dev doctor; else $(PYTHON) -m engine doctor; fi
