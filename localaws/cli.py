@@ -319,6 +319,27 @@ def alarm(
 
 @app.command()
 @explained
+def findings(
+    digest: Annotated[str, typer.Argument(help="Digest of the image.")],
+    found: Annotated[list[str] | None, typer.Argument(metavar="CVE=SEVERITY...", help="None: a clean image.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Script what a vulnerability scan of an image finds."""
+    answer = _client(home).control("findings", {"digest": digest, "findings": _pairs(found, "finding")})
+    err.print(f"scans of {digest} find {len(answer['findings'])} (simulated)", highlight=False)
+
+
+@app.command()
+@explained
+def maintenance(home: HomeOption = None) -> None:
+    """Let the databases' maintenance window come now: changes that waited for it are made."""
+    applied: dict[str, Any] = _client(home).control("maintenance")["applied"]
+    rows = [{"database": key.rsplit(":", 1)[-1], "change": str(values)} for key, values in applied.items()]
+    _table("Maintenance (simulated)", rows) if rows else out.print("nothing was waiting")
+
+
+@app.command()
+@explained
 def save(name: Annotated[str, typer.Argument()] = "default", home: HomeOption = None) -> None:
     """Save the whole state under a name."""
     answer = _client(home).control("save", {"name": name})

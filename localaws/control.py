@@ -14,6 +14,7 @@ from localaws.errors import ApiError, UsageError
 from localaws.faults import ANY, KINDS, Kind
 from localaws.home import Home
 from localaws.registry.push import Place, Release, push
+from localaws.registry.scan import FINDINGS, SEVERITIES
 from localaws.registry.script import BEHAVIOURS, Behaviour, Script
 from localaws.wire import ACCOUNT_ID, DEFAULT_REGION, Environ, Reply
 from localaws.world import World
@@ -189,6 +190,28 @@ def _alarm(world: World, payload: Payload) -> Payload:
     }
 
 
+def _findings(world: World, payload: Payload) -> Payload:
+    """Script what a scan of an image finds: names with severities."""
+    found = {
+        str(k): _choice(str(v).upper(), SEVERITIES, "severity") for k, v in (payload.get("findings") or {}).items()
+    }
+    digest = str(payload["digest"])
+    world.table(FINDINGS)[digest] = found
+    world.changes += 1
+    return {"digest": digest, "findings": found}
+
+
+def _maintenance(world: World, _payload: Payload) -> Payload:
+    """Let the maintenance window of every database come now."""
+    from localaws.layers import rds  # noqa: PLC0415 - only this action needs it
+
+    done = {key: dict(entry["values"]) for key, entry in world.table(rds.PENDING).items()}
+    for key in done:
+        rds.apply_pending(world, key)
+    world.changes += 1
+    return {"applied": done}
+
+
 def _reset(world: World, _payload: Payload) -> Payload:
     """Forget everything (not the clock and not the endpoint)."""
     moto_state.reset()
@@ -269,6 +292,8 @@ ACTIONS: dict[str, Callable[[World, Payload], Payload]] = {
     "clock": _clock,
     "alarm": _alarm,
     "zone-id": _zone_id,
+    "findings": _findings,
+    "maintenance": _maintenance,
     "reset": _reset,
     "save": _save,
     "load": _load,

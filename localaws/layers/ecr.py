@@ -215,7 +215,7 @@ def create_rule(world: World, call: Call) -> Params:
         "createdAt": now,
         "updatedAt": now,
     }
-    return table[key]
+    return _without(table[key], "updatedAt")
 
 
 def describe_rules(world: World, call: Call) -> Params:
@@ -233,17 +233,17 @@ def update_rule(world: World, call: Call) -> Params:
         if call.params.get(key) is not None:
             rule[key] = call.params[key]
     rule["updatedAt"] = world.clock.date()
-    return rule
+    return _without(rule, "createdAt", "upstreamRegistryUrl", "upstreamRegistry")
 
 
 def delete_rule(world: World, call: Call) -> Params:
     rule = _rule(world, call)
     del world.table(CACHE_RULES)[_key(call, rule["ecrRepositoryPrefix"])]
-    return rule
+    return _without(rule, "updatedAt", "upstreamRegistry")
 
 
 def validate_rule(world: World, call: Call) -> Params:
-    return _rule(world, call) | {"isValid": True}
+    return _without(_rule(world, call), "createdAt", "updatedAt", "upstreamRegistry") | {"isValid": True}
 
 
 def create_template(world: World, call: Call) -> Params:
@@ -392,6 +392,10 @@ def _template(world: World, call: Call) -> dict[str, Any]:
 
 def _given(params: Params) -> Params:
     return deepcopy({key: value for key, value in params.items() if value is not None})
+
+
+def _without(item: Params, *keys: str) -> Params:
+    return {key: value for key, value in item.items() if key not in keys}
 
 
 def _upstream(url: str) -> str:

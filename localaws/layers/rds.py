@@ -97,6 +97,9 @@ def restore_from_snapshot(world: World, call: Call) -> Params:
         raise ApiError("InvalidDBClusterSnapshotStateFault", f"DB cluster snapshot {name} is not available.")
     if params.get("EngineVersion"):
         params["EngineVersion"] = _version(params)
+    snapshot = _backend(call).cluster_snapshots.get(name)
+    if snapshot is not None and not hasattr(snapshot.cluster, "_master_user_password"):
+        snapshot.cluster._master_user_password = None  # moto expects one even where Secrets Manager keeps it
     return {"DBCluster": _cluster(world, call, call.forward(params)["DBCluster"])}
 
 

@@ -151,7 +151,8 @@ def refuse_if_immutable(repo: Untyped, tag: str) -> None:
 
 def tag_is_immutable(repo: Untyped, tag: str) -> bool:
     """Whether a tag that exists may not move: the setting, turned round for tags that an exclusion filter matches."""
-    setting = str(repo.image_tag_mutability or "MUTABLE")
+    given = repo.image_tag_mutability or "MUTABLE"
+    setting = str(getattr(given, "value", given))  # moto has it as text or as an enumeration
     filters: list[dict[str, str]] = getattr(repo, "image_tag_mutability_exclusion_filters", None) or []
     excluded = setting.endswith("_WITH_EXCLUSION") and any(fnmatchcase(tag, f.get("filter", "")) for f in filters)
     return setting.startswith("IMMUTABLE") != excluded
