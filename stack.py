@@ -16,12 +16,14 @@ from components.arguments import typed_args
 from components.aurora_cluster import AuroraCluster, AuroraClusterArgs
 from components.backups import Backups, BackupsArgs
 from components.ecr_repository import EcrRepository, EcrRepositoryArgs
-from components.ecs_service import EcsService
+from components.ecs_service import CONTAINER_NAME, EcsService
 from components.ecs_service_args import EcsServiceArgs
 from components.load_balancer import ApplicationLoadBalancer, ApplicationLoadBalancerArgs
 from components.migration_task import MigrationTask, MigrationTaskArgs
+from components.move_report import say_move
 from components.network import Network, NetworkArgs
 from components.registry_images import Repository, resolve_release
+from components.rollout_check import look_at_service
 from settings.model import StackSettings
 from settings.section import Section
 
@@ -35,7 +37,10 @@ def build(settings: StackSettings) -> Exports:
     """Build every component of the stack and return its exports (`outputs.StackOutputs`)."""
     provider = aws_provider(settings)
     opts = pulumi.ResourceOptions(provider=provider)
-    release = resolve_release(settings.release, pulumi.InvokeOptions(provider=provider))
+    looking = pulumi.InvokeOptions(provider=provider)
+    release = resolve_release(settings.release, looking)
+    prefix = settings.name_prefix
+    look_at_service(prefix, prefix, CONTAINER_NAME, looking).apply(lambda look: say_move(look, release))
     repository = Repository.parse(settings.release.repository)
     image = {
         "image": f"{settings.release.repository}@{release.digest}",
@@ -43,7 +48,6 @@ def build(settings: StackSettings) -> Exports:
         "release_version": release.version,
         "release_digest": release.digest,
     }
-    prefix = settings.name_prefix
 
     network = Network(prefix, arguments(NetworkArgs, settings, settings.network), opts)
     registry = EcrRepository(prefix, arguments(EcrRepositoryArgs, settings, settings.registry), opts)

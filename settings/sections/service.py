@@ -154,6 +154,8 @@ class ServiceSettings(Section):
     """Allow a shell into running tasks (ECS Exec)."""
     redeploy_token: Annotated[str, Field(max_length=128)] = ""
     """Any new value replaces all tasks with fresh ones of the same release."""
+    verify_rollout: bool = True
+    """`up` fails unless ECS really keeps the release running that was asked for; false: only ECS's own wait counts."""
     deployment: DeploymentSettings = Field(default_factory=DeploymentSettings)
     """How a new release takes over."""
 
