@@ -26,6 +26,7 @@ from localaws.wire import (
     StartResponse,
     WsgiApp,
     identify,
+    is_modelled_error,
     misfits,
     render,
     render_error,
@@ -33,6 +34,7 @@ from localaws.wire import (
 from localaws.world import World
 
 HANG_SECONDS = 3600.0
+MISFIT = "DoesNotFitTheModel"
 REASONS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
 
 
@@ -86,6 +88,8 @@ class Application:
             except MotoRefusal as refused:
                 reply = refused.reply
             except ApiError as error:
+                if self.strict and error.code != MISFIT and not is_modelled_error(call, error.code):
+                    error = ApiError(MISFIT, f"{call.service} has no error {error.code} ({error.message})")
                 reply = render_error(call, error.code, error.message, error.status)
             except NotImplementedError as error:
                 reply = render_error(call, "NotImplemented", f"not in the embedded AWS: {error}", 501)
@@ -99,7 +103,7 @@ class Application:
     def _render(self, call: Call, output: Params) -> Reply:
         """Strict (in tests): what does not fit the SDK's model of the action is an error."""
         if self.strict and (wrong := misfits(call, output)):
-            raise ApiError("DoesNotFitTheModel", "; ".join(wrong))
+            raise ApiError(MISFIT, "; ".join(wrong))
         return render(call, output)
 
     def _fault(self, rule: Rule, call: Call) -> tuple[Reply | None, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -70,6 +71,8 @@ def stop(home: Home) -> bool:
             os.kill(pid, signal.SIGKILL)
             break
         time.sleep(0.02)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, 0)  # a child of this very process would stay behind as a zombie
     home.pid_file.unlink(missing_ok=True)
     return True
 

@@ -23,6 +23,7 @@ StartResponse = Callable[..., Any]
 WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 FIRST_FAILURE, FIRST_SERVER_FAULT = 300, 500  # HTTP status codes
+COMMON_ERRORS = ("InvalidParameterCombination", "InvalidParameterValue", "ValidationError", "ValidationException")
 ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
 _CBOR_PATH = re.compile(r"^/service/(?P<service>[^/]+)/operation/(?P<action>[^/]+)$")
@@ -149,6 +150,13 @@ def misfits(call: Call, output: Mapping[str, Any]) -> list[str]:
     if shape is None:
         return [f"{call.action} answers nothing, but got {sorted(output)}"] if output else []
     return list(faults(shape, output, call.action))
+
+
+def is_modelled_error(call: Call, code: str) -> bool:
+    """Whether botocore's model of the service (or AWS's list of common errors) has this error code."""
+    shapes = _model(call.service).error_shapes
+    known = {shape.name for shape in shapes} | {shape.error_code for shape in shapes}
+    return code in known or code in COMMON_ERRORS or call.service == "ec2"  # EC2's model has no errors
 
 
 def run_wsgi(app: WsgiApp, environ: Environ, body: bytes) -> Reply:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
 from localaws.server import Running, serve
 from tests.support.aws_scene import Scene
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Throttling and the like are in no service's model; moto warns of that."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings("ignore:.*does not match an error shape:UserWarning"))
 
 
 @pytest.fixture(scope="session")
