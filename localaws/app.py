@@ -50,6 +50,8 @@ class Application:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         body = _read(environ)
         path = str(environ.get("PATH_INFO", "/"))
+        if path == f"{control.PREFIX}health":
+            return _send(environ, start_response, control.answer(self.world, environ, path, body))
         if path.startswith(control.PREFIX):
             with self.world.lock:
                 reply = control.answer(self.world, environ, path, body)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar, cast
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -36,7 +37,8 @@ app = typer.Typer(
 )
 fault_app = typer.Typer(help="Make calls fail on purpose.", no_args_is_help=True)
 app.add_typer(fault_app, name="fault")
-out = Console(soft_wrap=True)
+WIDE = 200  # columns where nobody looks: pipes and files are not cut to a terminal's width
+out = Console(soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, soft_wrap=True)
 
 HomeOption = Annotated[
@@ -416,7 +418,7 @@ def _print_json(document: object) -> None:
 
 
 def _table(title: str, rows: list[dict[str, Any]]) -> None:
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=box.SIMPLE)
     columns = list(rows[0]) if rows else ["nothing"]
     for column in columns:
         table.add_column(column, overflow="fold")

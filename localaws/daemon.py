@@ -18,7 +18,7 @@ from localaws.client import Client
 from localaws.clock import Clock
 from localaws.errors import UsageError
 from localaws.home import Home
-from localaws.server import HOST, make_server
+from localaws.server import HOST, make_server, warm
 from localaws.world import World, new_world
 
 START_SECONDS = 30.0
@@ -84,9 +84,6 @@ def serve(home: Home, port: int, speed: float | None) -> None:
     application = Application(world)
     server = make_server(application, port)
     world.endpoint = f"http://{HOST}:{port}"
-    _load(home, world)
-    if speed is not None:
-        world.clock.set_speed(speed)
     stopping = threading.Event()
 
     def end(_signal: int, _frame: object) -> None:
@@ -96,7 +93,12 @@ def serve(home: Home, port: int, speed: float | None) -> None:
     signal.signal(signal.SIGINT, end)
     home.pid_file.write_text(str(os.getpid()))
     home.endpoint_file.write_text(world.endpoint)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+    with world.lock:  # health is answered at once; calls wait until the state is there
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+        _load(home, world)
+        if speed is not None:
+            world.clock.set_speed(speed)
+    threading.Thread(target=warm, daemon=True).start()
     _keep(home, world, stopping)
     application.stopping.set()
     server.shutdown()

@@ -13,11 +13,29 @@ from typing import Any
 from localaws.app import Application
 from localaws.client import Client
 from localaws.clock import Clock
-from localaws.moto_state import Untyped
-from localaws.wire import WsgiApp
+from localaws.moto_state import Untyped, backend
+from localaws.wire import ACCOUNT_ID, DEFAULT_REGION, WsgiApp
 from localaws.world import World, new_world
 
 HOST = "127.0.0.1"
+WARMED = [
+    "ec2",
+    "iam",
+    "sts",
+    "kms",
+    "ecr",
+    "ecs",
+    "elbv2",
+    "rds",
+    "logs",
+    "s3",
+    "secretsmanager",
+    "cloudwatch",
+    "sns",
+    "route53",
+    "acm",
+    "application-autoscaling",
+]
 
 
 def moto_app() -> WsgiApp:
@@ -27,6 +45,17 @@ def moto_app() -> WsgiApp:
 
     app: Any = DomainDispatcherApplication(create_backend_app)  # pyright: ignore[reportArgumentType]
     return app
+
+
+def warm() -> None:
+    """Load what the program's first calls need, so that they do not wait for it one after the other."""
+    from moto.core.routing import get_service_router  # noqa: PLC0415
+    from moto.core.utils import get_service_model  # noqa: PLC0415
+
+    for service in WARMED:
+        backend(service, ACCOUNT_ID, DEFAULT_REGION)
+        get_service_model(service)
+        get_service_router(service)
 
 
 def _settings() -> None:
