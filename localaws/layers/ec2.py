@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
-
-from localaws import moto_state
-from localaws.wire import ACCOUNT_ID, DEFAULT_REGION
 
 if TYPE_CHECKING:
     from localaws.layers import Handler
@@ -75,23 +71,9 @@ def _source(rule: Params) -> object:
     return rule.get("CidrIpv4") or rule.get("CidrIpv6") or rule.get("PrefixListId")
 
 
-def delete_endpoints(world: World, call: Call) -> Params:
-    """A gateway endpoint goes even when its route, or the route table, went before it; moto refuses that."""
-    own = moto_state.backend("ec2", ACCOUNT_ID, DEFAULT_REGION)
-    for endpoint_id in call.params.get("VpcEndpointIds") or []:
-        endpoint = own.vpc_end_points.get(endpoint_id)
-        for table_id in (endpoint.route_table_ids or []) if endpoint else []:
-            with suppress(Exception):
-                own.delete_route(table_id, endpoint.destination_prefix_list_id)
-        if endpoint and endpoint.route_table_ids:
-            endpoint.route_table_ids = []
-    return call.forward()
-
-
 HANDLERS: dict[str, Handler] = {
     "AuthorizeSecurityGroupIngress": authorize,
     "AuthorizeSecurityGroupEgress": authorize,
     "DescribeSecurityGroupRules": describe_rules,
     "ModifySecurityGroupRules": modify_rules,
-    "DeleteVpcEndpoints": delete_endpoints,
 }
