@@ -15,6 +15,7 @@ from typing import Any
 from localaws import control
 from localaws.errors import ApiError
 from localaws.faults import Rule, refusal
+from localaws.idempotency import key_of
 from localaws.journal import mutates
 from localaws.layers import handlers
 from localaws.wire import (
@@ -84,6 +85,10 @@ class Application:
     def _answer(self, call: Call) -> Reply:
         handler = handlers().get((call.service, call.action))
         with self.world.lock:
+            repeated = key_of(call)
+            before = self.world.answers.find(repeated)
+            if before is not None:
+                return before
             try:
                 self.world.tick()
                 reply = call.forward_raw() if handler is None else self._render(call, handler(self.world, call))
@@ -100,6 +105,7 @@ class Application:
                 reply = render_error(call, "EmbeddedAwsFault", f"the embedded AWS failed in {call.action}; see its log")
             if mutates(call.action) or call.service == "s3":
                 self.world.changes += 1
+            self.world.answers.keep(repeated, reply)
         return reply
 
     def _render(self, call: Call, output: Params) -> Reply:

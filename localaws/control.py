@@ -223,6 +223,7 @@ def _reset(world: World, _payload: Payload) -> Payload:
     world.faults.clear()
     world.journal.clear()
     world.records.clear()
+    world.answers.kept.clear()
     world.changes += 1
     return {}
 

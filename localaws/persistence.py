@@ -79,6 +79,7 @@ def restore(world: World, content: bytes) -> None:
     world.images.scripts, world.images.blobs = kept["images"].scripts, kept["images"].blobs
     world.ecs.services, world.ecs.tasks = kept["services"], kept["tasks"]
     world.ecs.created, world.ecs.seed = kept["created"], kept["seed"]
+    world.answers.kept.clear()
     world.records.clear()
     world.records.update(kept["records"])
 

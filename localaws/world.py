@@ -10,6 +10,7 @@ from localaws.clock import Clock
 from localaws.ecs.store import EcsStore
 from localaws.faults import Faults
 from localaws.home import Home
+from localaws.idempotency import Answers
 from localaws.journal import Journal
 from localaws.registry.images import Images
 
@@ -25,6 +26,7 @@ class World:
     journal: Journal
     records: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     lock: threading.RLock = field(default_factory=threading.RLock)
+    answers: Answers = field(default_factory=Answers)
     changes: int = 0
     saved_changes: int = 0
     endpoint: str = ""

@@ -7,7 +7,8 @@ from typing import Any
 
 from localaws import moto_state
 from localaws.clock import Clock
-from localaws.ecs.model import Effect, SetAlarm, SetWeights, Subnet, TargetGroup, Timings
+from localaws.ecs.initialization import start_failure
+from localaws.ecs.model import Effect, SetAlarm, SetWeights, Subnet, TargetGroup, Timings, Wire
 from localaws.moto_state import Untyped
 from localaws.registry.images import Images
 from localaws.registry.script import Script
@@ -68,20 +69,30 @@ class MotoEnvironment:
 
     def digest(self, image: str) -> str | None:
         """The digest that an image reference of this AWS's registries resolves to."""
-        match = _ECR_IMAGE.match(image)
-        if match is None:
+        if _ECR_IMAGE.match(image) is None:
             return image.partition("@")[2] or None
-        backend = moto_state.backend("ecr", match["account"], match["region"])
-        repository = backend.repositories.get(match["repository"])
-        if repository is None:
+        found = self._image(image)
+        return None if found is None else str(found.get_image_digest())
+
+    def manifest(self, image: str) -> str | None:
+        """The manifest of an image of this AWS's registries."""
+        found = self._image(image)
+        return None if found is None else str(found.image_manifest)
+
+    def _image(self, reference: str) -> Untyped:
+        match = _ECR_IMAGE.match(reference)
+        if match is None:
             return None
-        for candidate in repository.images:
-            if match["digest"]:
-                if candidate.get_image_digest() == match["digest"]:
-                    return match["digest"]
-            elif (match["tag"] or "latest") in candidate.image_tags:
-                return str(candidate.get_image_digest())
+        repository = moto_state.backend("ecr", match["account"], match["region"]).repositories.get(match["repository"])
+        for candidate in repository.images if repository is not None else ():
+            wanted = match["digest"]
+            if candidate.get_image_digest() == wanted if wanted else (match["tag"] or "latest") in candidate.image_tags:
+                return candidate
         return None
+
+    def start_failure(self, containers: list[Wire], task_definition: str) -> str:
+        """Why a task of these containers cannot start here (a secret, log group or platform is missing), or nothing."""
+        return start_failure(self, containers, task_definition)
 
     def subnet(self, subnet_id: str) -> Subnet:
         ec2 = moto_state.backend("ec2", self.account, self.region)

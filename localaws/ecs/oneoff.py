@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from localaws.ecs import wording
 from localaws.ecs.model import Environment, Task
+from localaws.ecs.tasks import start_failure
 
 SLOW_RUN_SECONDS = 120.0
 
@@ -32,8 +33,7 @@ def _transition(task: Task, at: float, env: Environment) -> None:
     task.version += 1
     if task.status == "PROVISIONING":
         task.status, task.pull_started_at, task.due = "PENDING", at, at + times.pull
-    elif task.status == "PENDING" and task.script.behaviour == "unpullable":
-        reason = wording.cannot_pull(str(task.containers[0].get("image", "")))
+    elif task.status == "PENDING" and (reason := start_failure(task, env)):
         task.desired, task.stop_code, task.stopped_reason = "STOPPED", "TaskFailedToStart", reason
         task.container_reasons[str(task.containers[0]["name"])] = reason
         task.pull_stopped_at = task.stopping_at = at

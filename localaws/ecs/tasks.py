@@ -144,8 +144,8 @@ def _transition(svc: Service, task: Task, now: float, env: Environment) -> None:
     task.version += 1
     if task.status == "PROVISIONING":
         task.status, task.pull_started_at, task.due = "PENDING", now, now + times.pull
-    elif task.status == "PENDING" and task.script.behaviour == "unpullable":
-        _never_started(svc, task, now, env)
+    elif task.status == "PENDING" and (reason := start_failure(task, env)):
+        _never_started(svc, task, now, env, reason)
     elif task.status == "PENDING":
         task.status, task.pull_stopped_at, task.due = "ACTIVATING", now, now + times.activate
     elif task.status == "ACTIVATING":
@@ -173,9 +173,14 @@ def _deployment_of(svc: Service, task: Task) -> Deployment | None:
     return next((d for d in svc.deployments if d.id == task.deployment_id), None)
 
 
-def _never_started(svc: Service, task: Task, now: float, env: Environment) -> None:
-    image = str(task.containers[0].get("image", "")) if task.containers else ""
-    reason = wording.cannot_pull(image)
+def start_failure(task: Task, env: Environment) -> str:
+    """Why a pending task cannot start; empty when it can."""
+    if task.script.behaviour == "unpullable":
+        return wording.cannot_pull(str(task.containers[0].get("image", "")) if task.containers else "")
+    return env.start_failure(task.containers, task.task_definition)
+
+
+def _never_started(svc: Service, task: Task, now: float, env: Environment, reason: str) -> None:
     task.desired, task.stop_code, task.stopped_reason = "STOPPED", "TaskFailedToStart", reason
     task.pull_stopped_at, task.stopping_at = now, now
     if task.containers:

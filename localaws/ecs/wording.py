@@ -78,6 +78,34 @@ def cannot_pull(image: str) -> str:
     )
 
 
+def no_secret(where: str, name: str) -> str:
+    return (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
+        f"unable to retrieve secret from {where}: {name}: ResourceNotFoundException: can't find the specified secret"
+    )
+
+
+def no_secret_key(name: str, key: str) -> str:
+    return (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
+        f"retrieved secret from Secrets Manager did not contain json key {key}: {name}"
+    )
+
+
+def no_log_group(name: str) -> str:
+    return (
+        "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed "
+        f"to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist: {name}"
+    )
+
+
+def wrong_platform(image: str, platform: str) -> str:
+    return (
+        f"CannotPullContainerError: pull image manifest has been retried 1 time(s): image Manifest does not contain "
+        f"descriptor matching platform '{platform}': {image}"
+    )
+
+
 def scaled(deployment: str) -> str:
     return f"Scaling activity initiated by (deployment {deployment})"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,20 @@ RESTORE_LAG = timedelta(minutes=5)  # RDS user guide: the latest restorable time
 def create_cluster(world: World, call: Call) -> Params:
     params = dict(call.params)
     params["EngineVersion"] = _version(params)
-    return {"DBCluster": _cluster(world, call, call.forward(params)["DBCluster"])}
+    made = call.forward(params)["DBCluster"]
+    _name_the_user(call, made)
+    return {"DBCluster": _cluster(world, call, made)}
+
+
+def _name_the_user(call: Call, cluster: Params) -> None:
+    """The secret that RDS makes holds the cluster's own master user and a password of its own (moto's is fixed)."""
+    arn = (cluster.get("MasterUserSecret") or {}).get("SecretArn")
+    secrets = moto_state.backend("secretsmanager", call.account, call.region).secrets
+    secret = next((s for s in secrets.values() if s.arn == arn), None)
+    if secret is not None:
+        value = {"username": cluster.get("MasterUsername"), "password": uuid.uuid4().hex}
+        for version in secret.versions.values():
+            version["secret_string"] = json.dumps(value)
 
 
 def describe_clusters(world: World, call: Call) -> Params:

@@ -217,3 +217,18 @@ def test_unreadable_state_is_put_aside_and_said_in_the_log(tmp_path: Path) -> No
     daemon.stop(home)
     assert home.state_file.with_suffix(".unreadable").read_bytes() == b"not a state"
     assert "could not be read" in home.log_file.read_text()
+
+
+def test_repeated_call_with_the_same_token_makes_nothing_twice(aws: Running) -> None:
+    """A client that lost the reply sends the same call again."""
+    ec2 = aws.boto("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    given = {"VpcId": vpc, "ServiceName": "com.amazonaws.us-east-1.s3", "ClientToken": "token-1"}
+    add(aws, "reset-after", "ec2", "CreateVpcEndpoint")
+    with pytest.raises(LOST):
+        ec2.create_vpc_endpoint(**given)
+    again = ec2.create_vpc_endpoint(**given)["VpcEndpoint"]["VpcEndpointId"]
+    (found,) = ec2.describe_vpc_endpoints()["VpcEndpoints"]
+    assert found["VpcEndpointId"] == again
+    other = ec2.create_vpc_endpoint(**(given | {"ClientToken": "token-2"}))["VpcEndpoint"]["VpcEndpointId"]
+    assert other != again

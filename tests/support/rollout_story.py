@@ -51,6 +51,10 @@ class World:
     def script(self, image: str) -> Script:
         return self.scripts.get(image, Script())
 
+    def start_failure(self, containers: list[dict[str, Any]], task_definition: str) -> str:
+        del containers, task_definition
+        return ""
+
     def subnet(self, subnet_id: str) -> Subnet:
         return Subnet("10.0.0.0/24", f"us-east-1{subnet_id[-1]}")
 
