@@ -25,7 +25,6 @@ from localaws.moto_state import Untyped
 from localaws.world import World
 
 FORMAT = 1
-SUFFIX = ".state"
 
 
 def dump(world: World) -> bytes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from localaws import moto_state
 from localaws.ecs import engine, rollout, validate, views
-from localaws.ecs.model import LIVE, Revision, Service, Task, Wire
+from localaws.ecs.model import Revision, Service, Task, Wire
 from localaws.ecs.stages import continue_hook
 from localaws.errors import ApiError
 from localaws.moto_state import Untyped
@@ -322,10 +322,6 @@ def stamp(task: Task, cluster_arn: str, config: Wire) -> None:
         "ephemeralStorage": getattr(definition, "ephemeral_storage", None),
         "architecture": "arm64" if platform.get("cpuArchitecture") == "ARM64" else "x86_64",
     }
-
-
-def live_tasks(service: Service) -> list[Task]:
-    return [task for task in service.tasks.values() if task.status in LIVE]
 
 
 def _deploy(world: World, service: Service, definition: Untyped, config: Wire) -> None:

@@ -302,7 +302,6 @@ class Service:
     at: float = 0.0
     random: random.Random = field(default_factory=random.Random)
     degraded_alarms: list[str] = field(default_factory=list[str])
-    scale_in_progress: bool = False
 
     def __post_init__(self) -> None:
         self.random.seed(self.seed)

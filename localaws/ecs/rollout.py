@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from localaws.ecs import wording
@@ -29,7 +30,7 @@ def begin(svc: Service, revision: Revision, now: float, env: Environment) -> Ser
         deployment.colour = _next_colour(svc, svc.last_completed)
     elif previous is not None:
         deployment.colour = previous.colour
-    revision.target_groups = target_groups(svc, revision, deployment.colour)
+    revision.target_groups = target_groups(revision, deployment.colour)
     svc.deployments.insert(0, deployment)
     svc.revisions[revision.arn] = revision
     rollout = ServiceDeployment(
@@ -103,15 +104,15 @@ def judge(svc: Service, now: float, env: Environment) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Why a deployment fails, in the words of each field that says so."""
 
-    def __init__(self, short: str, rollout_reason: str, why: str, rolled_back: str, stopped: str) -> None:
-        self.short = short
-        self.rollout_reason = rollout_reason
-        self.why = why
-        self.rolled_back = rolled_back
-        self.stopped = stopped
+    short: str
+    rollout_reason: str
+    why: str
+    rolled_back: str
+    stopped: str
 
 
 _BREAKER = Cause(
@@ -234,9 +235,8 @@ def shift_test(svc: Service, deployment: Deployment, rollout: ServiceDeployment,
     _weigh(svc, deployment, 100.0, "testListenerRule")
 
 
-def target_groups(svc: Service, revision: Revision, colour: str) -> list[dict[str, object]]:
+def target_groups(revision: Revision, colour: str) -> list[dict[str, object]]:
     """Where tasks of a deployment register: the first or the alternate target group of each load balancer."""
-    del svc
     groups: list[dict[str, object]] = []
     for balancer in revision.config.get("loadBalancers") or []:
         group = balancer.get("targetGroupArn")

@@ -46,12 +46,6 @@ class EcsStore:
         env = self.environment(service.arn)
         engine.advance(service, now, env, env.apply)
 
-    def busy(self) -> bool:
-        """True while some service has a deployment under way or some task changes by itself."""
-        return any(s.rollout is not None or engine.due(s) is not None for s in self.services.values()) or any(
-            task.due is not None for task in self.tasks.values()
-        )
-
     def find_rollout(self, arn: str) -> tuple[Service, ServiceDeployment] | None:
         for service in self.services.values():
             for rollout in service.rollouts:

@@ -260,7 +260,6 @@ def target_health(item: Task) -> list[Wire]:
 
 
 def _add_stages(view: Wire, item: ServiceDeployment, clock: Clock) -> None:
-    del clock
     stage = item.stage
     if stage is not None and not item.over:
         # The API has no value for the hook-only stage before each production shift.
@@ -271,16 +270,17 @@ def _add_stages(view: Wire, item: ServiceDeployment, clock: Clock) -> None:
         source["requestedProductionTrafficWeight"] = 100.0 - item.production_weight
         source["requestedTestTrafficWeight"] = 0.0
     if item.hook_history:
-        view["lifecycleHookDetails"] = [_hook(hook) for hook in item.hook_history]
+        view["lifecycleHookDetails"] = [_hook(hook, clock) for hook in item.hook_history]
 
 
-def _hook(hook: Hook) -> Wire:
+def _hook(hook: Hook, clock: Clock) -> Wire:
     return _without_none(
         {
             "hookId": hook.id,
             "targetType": hook.target_type,
             "targetArn": hook.target_arn or None,
             "status": hook.status,
+            "expiresAt": clock.date(hook.expires_at) if hook.target_type == "PAUSE" else None,
             "timeoutAction": hook.timeout_action if hook.target_type == "PAUSE" else None,
         }
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localaws import moto_state
-from localaws.ecs import api, fargate, task_api
+from localaws.ecs import api, fargate, logs, task_api
 from localaws.ecs.model import STARTING
 from localaws.errors import ApiError
 
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 DEFINITIONS, PROTECTION, DEFAULTS = "task-definitions", "task-protection", "ecs-account-defaults"
 MOST_PROTECTED_MINUTES = 2880
+
+
+def tick(world: World) -> None:
+    """Tasks write to their log streams."""
+    for _, task in task_api.every_task(world):
+        logs.write(world, task)
 
 
 def describe_clusters(world: World, call: Call) -> Params:

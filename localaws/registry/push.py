@@ -18,7 +18,6 @@ from localaws.registry.script import Script
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
 CONFIG_TYPE = "application/vnd.oci.image.config.v1+json"
 LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar+gzip"
-INDEX_TYPE = "application/vnd.oci.image.index.v1+json"
 LAYER_BYTES = 48 * 1024 * 1024
 
 

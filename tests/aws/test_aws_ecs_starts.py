@@ -81,3 +81,20 @@ def test_master_user_of_a_database_is_in_its_secret(scene: Scene) -> None:
     )
     assert said == ""
     assert '"username": "app"' in scene.aws.boto("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
+
+
+def test_container_that_ran_leaves_its_start_and_exit_code_in_its_log_stream(scene: Scene) -> None:
+    scene.aws.boto("logs").create_log_group(logGroupName="app")
+    image = scene.push("v1.0.0", exit_code=3)
+    container = {"name": "app", "image": image, "essential": True}
+    log = {"logConfiguration": logs("app", **{"awslogs-stream-prefix": "migrate"})}
+    definition = scene.define(image, containerDefinitions=[container | log])
+    run = {"cluster": "main", "launchType": "FARGATE", "networkConfiguration": scene.network}
+    (task,) = scene.ecs.run_task(taskDefinition=definition, **run)["tasks"]
+    scene.aws.advance(300)
+    stream = f"migrate/app/{task['taskArn'].rsplit('/', 1)[-1]}"
+    events = scene.aws.boto("logs").get_log_events(logGroupName="app", logStreamName=stream)["events"]
+    assert [("started" in e["message"], "exit code 3" in e["message"]) for e in events] == [
+        (True, False),
+        (False, True),
+    ]
