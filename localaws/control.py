@@ -203,11 +203,11 @@ def _findings(world: World, payload: Payload) -> Payload:
 
 def _maintenance(world: World, _payload: Payload) -> Payload:
     """Let the maintenance window of every database come now."""
-    from localaws.layers import rds  # noqa: PLC0415 - only this action needs it
+    from localaws.layers import rds_pending  # noqa: PLC0415 - only this action needs it
 
-    done = {key: dict(entry["values"]) for key, entry in world.table(rds.PENDING).items()}
+    done = {key: dict(entry["values"]) for key, entry in world.table(rds_pending.PENDING).items()}
     for key in done:
-        rds.apply_pending(world, key)
+        rds_pending.apply_pending(world, key)
     world.changes += 1
     return {"applied": done}
 

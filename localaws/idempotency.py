@@ -8,7 +8,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from localaws.journal import mutates
-from localaws.wire import FIRST_FAILURE, Call, Reply
+from localaws.reply import FIRST_FAILURE, Reply
+from localaws.wire import Call
 
 # Members that carry a client token, in the spellings of the services that have one.
 TOKENS = ("ClientToken", "clientToken", "ClientRequestToken", "IdempotencyToken", "CreatorRequestId")

@@ -11,18 +11,18 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from localaws import cbor
 from localaws.moto_state import Untyped
+from localaws.reply import FIRST_FAILURE, Reply
 
 Params = dict[str, Any]
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-FIRST_FAILURE, FIRST_SERVER_FAULT = 300, 500  # HTTP status codes
 COMMON_ERRORS = ("InvalidParameterCombination", "InvalidParameterValue", "ValidationError", "ValidationException")
 ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
@@ -37,15 +37,6 @@ _SIGNING_NAMES = {
     "email": "ses",
     "eventbridge": "events",
 }
-
-
-@dataclass(slots=True)
-class Reply:
-    """An HTTP reply as it goes over the wire."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
 
 
 @dataclass(slots=True)
@@ -187,7 +178,7 @@ def render(call: Call, output: Mapping[str, Any]) -> Reply:
 
     operation = _operation(call)
     if call.protocol == "cbor":
-        return _render_cbor(operation, output)
+        return cbor.render(operation, output)
     protocol = str(operation.service_model.protocol) if call.protocol == "rest" else call.protocol
     serializer = get_serializer_class(call.service, protocol)(operation_model=operation)
     done = serializer.serialize(output)
@@ -197,7 +188,7 @@ def render(call: Call, output: Mapping[str, Any]) -> Reply:
 def render_error(call: Call, code: str, message: str, status: int = 400) -> Reply:
     """Serialize an error in the call's protocol."""
     if call.protocol == "cbor":
-        return _cbor_error(code, message, status)
+        return cbor.render_error(code, message, status)
     from moto.core.exceptions import ServiceException  # noqa: PLC0415
     from moto.core.serialize import get_serializer_class  # noqa: PLC0415
 
@@ -269,7 +260,7 @@ def _parse(call: Call) -> Params:
     from moto.core.routing import get_service_router  # noqa: PLC0415
 
     if call.protocol == "cbor":
-        return _decode_cbor(call.body) if call.body else {}
+        return cbor.decode(call.body) if call.body else {}
     operation = _operation(call)
     request = _request(call.environ, call.body)
     uri_params: Mapping[str, Any] = {}
@@ -351,54 +342,3 @@ def _rebuild(call: Call, params: Params) -> tuple[Environ, bytes]:
     for key in ("HTTP_SMITHY_PROTOCOL", "HTTP_CONTENT_ENCODING", "HTTP_CONTENT_MD5"):
         environ.pop(key, None)
     return environ, raw
-
-
-def _decode_cbor(body: bytes) -> Params:
-    from botocore.parsers import RpcV2CBORParser  # noqa: PLC0415
-
-    parser: Any = RpcV2CBORParser()
-    parsed: Params = parser.parse_data_item(parser.get_peekable_stream_from_bytes(body))
-    return parsed
-
-
-def _encode_cbor(shape: Untyped, value: Mapping[str, Any]) -> bytes:
-    from botocore.serialize import RpcV2CBORSerializer  # noqa: PLC0415
-
-    out = bytearray()
-    serializer: Any = RpcV2CBORSerializer()
-    serializer._serialize_type_structure(out, _known(shape, value), shape, None)
-    return bytes(out)
-
-
-def _known(shape: Untyped, value: Untyped) -> Untyped:
-    """Only members the model has; the encoder refuses others."""
-    if shape.type_name == "structure":
-        return {k: _known(shape.members[k], v) for k, v in value.items() if k in shape.members and v is not None}
-    if shape.type_name == "list":
-        return [_known(shape.member, item) for item in value]
-    if shape.type_name == "map":
-        return {k: _known(shape.value, v) for k, v in value.items()}
-    if shape.type_name == "timestamp" and isinstance(value, datetime):
-        return value.timestamp()
-    return value
-
-
-def _render_cbor(operation: Untyped, output: Mapping[str, Any]) -> Reply:
-    headers = [("Content-Type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")]
-    if operation.output_shape is None:
-        return Reply(200, [headers[1]], b"")
-    return Reply(200, headers, _encode_cbor(operation.output_shape, output))
-
-
-def _cbor_error(code: str, message: str, status: int) -> Reply:
-    def text(value: str) -> bytes:
-        raw = value.encode()
-        return b"\x7a" + len(raw).to_bytes(4, "big") + raw
-
-    body = b"\xa2" + text("__type") + text(code) + text("message") + text(message)
-    headers = [
-        ("Content-Type", "application/cbor"),
-        ("smithy-protocol", "rpc-v2-cbor"),
-        ("x-amzn-query-error", f"{code};{'Sender' if status < FIRST_SERVER_FAULT else 'Receiver'}"),
-    ]
-    return Reply(status, headers, body)

@@ -1,4 +1,4 @@
-"""RDS: engine versions, restorable window, snapshots that take a while, changes that wait for their window."""
+"""RDS: exact engine versions, the restorable window, snapshots that take a while, managed passwords."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from localaws import moto_state
 from localaws.errors import ApiError
 from localaws.layers import rds_catalogue as catalogue
+from localaws.layers import rds_offers, rds_pending
+from localaws.layers.rds_pending import PENDING, hold
 from localaws.moto_state import Untyped
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from localaws.wire import Call, Params
     from localaws.world import World
 
-PENDING, SNAPSHOTS, INSIGHTS = "rds-pending", "rds-snapshots", "rds-insights"
+SNAPSHOTS, INSIGHTS = "rds-snapshots", "rds-insights"
 SNAPSHOT_SECONDS = 60.0
 RESTORE_LAG = timedelta(minutes=5)  # RDS user guide: the latest restorable time is typically within the last 5 minutes
 
@@ -55,7 +57,7 @@ def modify_cluster(world: World, call: Call) -> Params:
         raise ApiError("DBClusterNotFoundFault", f"DBCluster {identifier} not found.", 404)
     if params.get("EngineVersion"):
         params["EngineVersion"] = _upgrade(before.engine_version, params)
-    held = _hold(world, call, identifier, params, before)
+    held = hold(world, call, identifier, params, before)
     output = call.forward({key: value for key, value in params.items() if key not in held})
     return {"DBCluster": _cluster(world, call, output["DBCluster"])}
 
@@ -163,7 +165,7 @@ def modify_instance(world: World, call: Call) -> Params:
     params = dict(call.params)
     identifier = str(params["DBInstanceIdentifier"])
     before = _backend(call).databases.get(identifier)
-    held = _hold(world, call, identifier, params, before)
+    held = hold(world, call, identifier, params, before)
     params = {key: value for key, value in params.items() if key not in held} | {"ApplyImmediately": True}
     output = call.forward(params)
     _note_insights(world, call, identifier, params)
@@ -175,143 +177,6 @@ def delete_instance(world: World, call: Call) -> Params:
     for table in (PENDING, INSIGHTS):
         world.table(table).pop(_key(call, str(call.params["DBInstanceIdentifier"])), None)
     return {"DBInstance": _instance(world, call, output["DBInstance"])}
-
-
-def engine_versions(world: World, call: Call) -> Params:
-    del world
-    params = call.params
-    engine = params.get("Engine") or catalogue.ENGINE
-    if engine != catalogue.ENGINE:
-        return {"DBEngineVersions": []}
-    wanted, family = params.get("EngineVersion"), params.get("DBParameterGroupFamily")
-    rows: list[Params] = []
-    for version in catalogue.versions():
-        major = version.partition(".")[0]
-        exact = not wanted or version == wanted or ("." not in wanted and major == wanted)
-        if not exact or (family and family != f"{engine}{major}"):
-            continue
-        if params.get("DefaultOnly") and version != catalogue.resolve(wanted or None):
-            continue
-        rows.append(
-            {
-                "Engine": engine,
-                "MajorEngineVersion": major,
-                "EngineVersion": version,
-                "DBParameterGroupFamily": f"{engine}{major}",
-                "DBEngineDescription": "Aurora PostgreSQL",
-                "DBEngineVersionDescription": f"Aurora PostgreSQL (Compatible with PostgreSQL {version})",
-                "DBEngineMediaType": "AWS Provided",
-                "ValidUpgradeTarget": [
-                    {
-                        "Engine": engine,
-                        "EngineVersion": target,
-                        "Description": f"Aurora PostgreSQL (Compatible with PostgreSQL {target})",
-                        "AutoUpgrade": not is_major and target == catalogue.resolve(major),
-                        "IsMajorVersionUpgrade": is_major,
-                        "SupportedEngineModes": ["provisioned"],
-                    }
-                    for target, is_major in catalogue.upgrade_targets(version)
-                ],
-                "ExportableLogTypes": catalogue.LOG_TYPES,
-                "SupportsLogExportsToCloudwatchLogs": True,
-                "SupportsReadReplica": False,
-                "SupportedEngineModes": ["provisioned"],
-                "SupportedFeatureNames": [],
-                "Status": "available",
-                "SupportsParallelQuery": False,
-                "SupportsGlobalDatabases": True,
-                "SupportsBabelfish": False,
-                "SupportedCACertificateIdentifiers": ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"],
-                "ServerlessV2FeaturesSupport": {"MinCapacity": 0.0, "MaxCapacity": 256.0},
-                "CreateTime": datetime(2025, 1, 1, tzinfo=UTC),
-                "TagList": [],
-            }
-        )
-    return {"DBEngineVersions": rows}
-
-
-def orderable_options(world: World, call: Call) -> Params:
-    del world
-    params = call.params
-    if params.get("Engine") != catalogue.ENGINE:
-        return call.forward()
-    zones = [{"Name": f"{call.region}{letter}"} for letter in "abc"]
-    return {
-        "OrderableDBInstanceOptions": [
-            {
-                "Engine": catalogue.ENGINE,
-                "EngineVersion": version,
-                "DBInstanceClass": kind,
-                "LicenseModel": "postgresql-license",
-                "AvailabilityZones": zones,
-                "MultiAZCapable": False,
-                "ReadReplicaCapable": False,
-                "Vpc": True,
-                "SupportsStorageEncryption": True,
-                "StorageType": "aurora",
-                "SupportsIops": False,
-                "SupportsEnhancedMonitoring": True,
-                "SupportsIAMDatabaseAuthentication": True,
-                "SupportsPerformanceInsights": True,
-                "AvailableProcessorFeatures": [],
-                "SupportedEngineModes": ["provisioned"],
-                "SupportsKerberosAuthentication": True,
-                "SupportsGlobalDatabases": True,
-                "SupportsClusters": True,
-                "SupportedNetworkTypes": ["IPV4", "DUAL"],
-            }
-            for version in catalogue.versions()
-            if params.get("EngineVersion") in (None, version)
-            for kind in catalogue.CLASSES
-            if params.get("DBInstanceClass") in (None, kind)
-        ]
-    }
-
-
-def pending_maintenance(world: World, call: Call) -> Params:
-    wanted = call.params.get("ResourceIdentifier")
-    rows: list[Params] = []
-    for key, pending in world.table(PENDING).items():
-        if not key.startswith(_key(call, "")) or not pending["values"] or wanted not in (None, pending["arn"]):
-            continue
-        described = ", ".join(f"{name} {value}" for name, value in pending["values"].items())
-        rows.append(
-            {
-                "ResourceIdentifier": pending["arn"],
-                "PendingMaintenanceActionDetails": [
-                    {
-                        "Action": "db-upgrade",
-                        "Description": f"Waits for the maintenance window: {described} (simulated)",
-                    }
-                ],
-            }
-        )
-    return {"PendingMaintenanceActions": rows}
-
-
-def apply_maintenance(world: World, call: Call) -> Params:
-    arn = str(call.params["ResourceIdentifier"])
-    for key, pending in list(world.table(PENDING).items()):
-        if pending["arn"] == arn:
-            if call.params.get("OptInType") == "immediate":
-                apply_pending(world, key)
-            return {"ResourcePendingMaintenanceActions": {"ResourceIdentifier": arn}}
-    raise ApiError("ResourceNotFoundFault", f"{arn} has no pending maintenance action", 404)
-
-
-def apply_pending(world: World, key: str) -> None:
-    """What the maintenance window does to one cluster or instance."""
-    pending = world.table(PENDING).pop(key)
-    account, region, identifier = key.split(":", 2)
-    backend = moto_state.backend("rds", account, region)
-    for name, value in pending["values"].items():
-        if identifier in backend.clusters and name == "EngineVersion":
-            backend.clusters[identifier].engine_version = value
-            for member in backend.clusters[identifier]._members:
-                member.engine_version = value
-        elif identifier in backend.databases:
-            attribute = {"DBInstanceClass": "db_instance_class", "EngineVersion": "engine_version"}[name]
-            setattr(backend.databases[identifier], attribute, value)
 
 
 def _version(params: Params) -> str | None:
@@ -341,19 +206,6 @@ def _upgrade(current: str, params: Params) -> str:
             "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.",
         )
     return version
-
-
-def _hold(world: World, call: Call, identifier: str, params: Params, before: Untyped) -> set[str]:
-    """Keep back what waits for the maintenance window; the names that were kept back."""
-    if params.get("ApplyImmediately") or before is None:
-        world.table(PENDING).pop(_key(call, identifier), None)
-        return set()
-    attributes = {"EngineVersion": "engine_version", "DBInstanceClass": "db_instance_class"}
-    values = {k: params[k] for k, a in attributes.items() if params.get(k) and getattr(before, a, None) != params[k]}
-    if values:
-        entry = world.table(PENDING).setdefault(_key(call, identifier), {"arn": before.arn, "values": {}})
-        entry["values"] |= values
-    return set(values)
 
 
 def _cluster(world: World, call: Call, item: Params) -> Params:
@@ -453,8 +305,6 @@ HANDLERS: dict[str, Handler] = {
     "DeleteDBInstance": delete_instance,
     "DescribeDBParameters": parameters,
     "DescribeDBClusterParameters": parameters,
-    "DescribeDBEngineVersions": engine_versions,
-    "DescribeOrderableDBInstanceOptions": orderable_options,
-    "DescribePendingMaintenanceActions": pending_maintenance,
-    "ApplyPendingMaintenanceAction": apply_maintenance,
+    **rds_offers.HANDLERS,
+    **rds_pending.HANDLERS,
 }

@@ -18,7 +18,8 @@ from localaws.wire import COMMON_ERRORS
 ROOT = Path(__file__).parents[3] / "localaws"
 SOURCES = {service: [ROOT / "layers" / f"{module}.py"] for service, module in MODULES.items()}
 SOURCES["ecs"] += [ROOT / "ecs" / name for name in ("api.py", "task_api.py", "validate.py")]
-SOURCES["ecr"] += [ROOT / "registry" / "push.py"]
+SOURCES["ecr"] += [ROOT / "registry" / "push.py", *(ROOT / "layers").glob("ecr_*.py")]
+SOURCES["rds"] += list((ROOT / "layers").glob("rds_*.py"))
 
 
 @cache
