@@ -12,7 +12,10 @@ import pytest
 from localaws.conformance import faults
 from localaws.ecs.api import PLAIN, TRIGGERS
 from localaws.ecs.model import Stage
+from localaws.faults import KINDS
 from localaws.layers import MODULES, handlers
+from localaws.reference import replaced
+from localaws.registry.script import BEHAVIOURS
 from localaws.wire import COMMON_ERRORS
 
 ROOT = Path(__file__).parents[3] / "localaws"
@@ -95,3 +98,15 @@ def test_answer_that_does_not_fit_is_found(answer: dict[str, Any], said: str) ->
 def test_answer_that_fits_has_no_fault() -> None:
     shape = model("ecs").shape_for("Service")
     assert list(faults(shape, {"status": "ACTIVE", "desiredCount": 2, "launchType": None})) == []
+
+
+def test_documentation_lists_the_actions_of_the_layer() -> None:
+    page = ROOT.parent / "docs" / "localaws.md"
+    written = page.read_text()
+    assert replaced(written) == written, "python -m localaws.reference < docs/localaws.md"
+
+
+def test_documentation_explains_every_behaviour_and_every_fault() -> None:
+    written = (ROOT.parent / "docs" / "localaws.md").read_text()
+    assert all(f"| `{name}`" in written for name in BEHAVIOURS)
+    assert all(f"`{kind}`" in written for kind in KINDS)
