@@ -118,6 +118,8 @@ def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     out.print(
         f"{answer['calls']} calls, {answer['images']} scripted images, {answer['faults']} fault rules", highlight=False
     )
+    if answer["note"]:
+        err.print(f"note: {answer['note']}", highlight=False)
     if answer["services"]:
         _table("ECS services (simulated)", answer["services"])
 

@@ -62,6 +62,7 @@ def _status(world: World, _payload: Payload) -> Payload:
     ]
     return {
         "pid": os.getpid(),
+        "note": world.note,
         "calls": world.journal.total,
         "faults": len(world.faults.rules),
         "images": len(world.images.scripts),

@@ -143,7 +143,8 @@ def _load(home: Home, world: World) -> None:
         traceback.print_exc(file=sys.stderr)
         aside = home.state_file.with_suffix(".unreadable")
         home.state_file.replace(aside)
-        print(f"localaws: the saved state could not be read; moved to {aside.name}, starting empty", file=sys.stderr)  # noqa: T201 - the log
+        world.note = f"the saved state could not be read; it was moved to {aside.name}, and this AWS started empty"
+        print(f"localaws: {world.note}", file=sys.stderr)  # noqa: T201 - the log
 
 
 def _keep(home: Home, world: World, stopping: threading.Event) -> None:

@@ -30,6 +30,7 @@ class World:
     changes: int = 0
     saved_changes: int = 0
     endpoint: str = ""
+    note: str = ""  # what a person should know of this start
     home: Home | None = None
 
     def tick(self) -> None:

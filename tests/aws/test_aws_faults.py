@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, HTTPClientError
 
 from localaws import daemon, persistence
+from localaws.client import Client
 from localaws.errors import UsageError
 from localaws.home import Home
 from localaws.server import Running
@@ -192,8 +193,6 @@ def test_background_process_starts_once_keeps_its_state_and_leaves_nothing_runni
     try:
         assert started
         assert daemon.start(home) == (endpoint, False)
-        from localaws.client import Client  # noqa: PLC0415
-
         Client(endpoint).boto("ecs").create_cluster(clusterName="kept")
         pid = home.pid()
         assert daemon.stop(home)
@@ -213,7 +212,8 @@ def test_unreadable_state_is_put_aside_and_said_in_the_log(tmp_path: Path) -> No
     home = Home(tmp_path / "aws")
     home.path.mkdir()
     home.state_file.write_bytes(b"not a state")
-    daemon.start(home)
+    endpoint, _ = daemon.start(home)
+    assert "could not be read" in Client(endpoint).control("status")["note"]
     daemon.stop(home)
     assert home.state_file.with_suffix(".unreadable").read_bytes() == b"not a state"
     assert "could not be read" in home.log_file.read_text()
