@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -47,13 +48,16 @@ def main() -> int:
     """Measure every step once and print the table."""
     project = Bench(here().root)
     ensure_engine(project.root)
-    project.local.mkdir(parents=True, exist_ok=True)
+    # What a run that was killed has left would be measured as well.
+    embedded_aws.stop(project)
+    shutil.rmtree(project.local, ignore_errors=True)
+    project.local.mkdir(parents=True)
     url = embedded_aws.start(project)
     try:
         rows = _rows(project, process_environment(project, url, os.environ))
     finally:
         embedded_aws.stop(project)
-        embedded_aws.forget(project)
+        shutil.rmtree(project.local, ignore_errors=True)
     Console().print(_table(rows))
     for row in rows:
         top = ", ".join(f"{call} {n}" for call, n in row.calls.most_common(8))
