@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from localaws import moto_state
+from localaws.wire import ACCOUNT_ID, DEFAULT_REGION
+
 if TYPE_CHECKING:
     from localaws.layers import Handler
     from localaws.wire import Call, Params
@@ -71,9 +74,26 @@ def _source(rule: Params) -> object:
     return rule.get("CidrIpv4") or rule.get("CidrIpv6") or rule.get("PrefixListId")
 
 
+def delete_endpoints(_world: World, call: Call) -> Params:
+    """A gateway endpoint goes also when its route, or the whole table, went before it; moto fails on that."""
+    own = moto_state.backend("ec2", ACCOUNT_ID, DEFAULT_REGION)
+    for endpoint_id in call.params.get("VpcEndpointIds") or []:
+        endpoint = own.vpc_end_points.get(endpoint_id)
+        if endpoint is not None and endpoint.route_table_ids:
+            prefix = endpoint.destination_prefix_list_id
+            endpoint.route_table_ids = [each for each in endpoint.route_table_ids if _has_route(own, each, prefix)]
+    return call.forward()
+
+
+def _has_route(own: moto_state.Untyped, table_id: str, prefix_list_id: str) -> bool:
+    table = own.route_tables.get(table_id)
+    return table is not None and f"{table_id}~{prefix_list_id}" in table._routes  # moto's own key of a route
+
+
 HANDLERS: dict[str, Handler] = {
     "AuthorizeSecurityGroupIngress": authorize,
     "AuthorizeSecurityGroupEgress": authorize,
     "DescribeSecurityGroupRules": describe_rules,
     "ModifySecurityGroupRules": modify_rules,
+    "DeleteVpcEndpoints": delete_endpoints,
 }

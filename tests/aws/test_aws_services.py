@@ -324,3 +324,16 @@ def test_timestamps_are_those_of_the_simulated_clock(aws: Running) -> None:
     cluster(aws)
     aws.advance(86_400)
     assert described(aws)["LatestRestorableTime"] > datetime.now(tz=UTC)
+
+
+def test_gateway_endpoint_can_be_deleted_after_its_route_table(aws: Running) -> None:
+    ec2 = aws.boto("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    service = "com.amazonaws.us-east-1.s3"
+    made = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=service, VpcEndpointType="Gateway", RouteTableIds=[table])
+    ec2.delete_route_table(RouteTableId=table)
+
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpoint"]["VpcEndpointId"]])
+
+    assert [each["State"] for each in ec2.describe_vpc_endpoints()["VpcEndpoints"]] in ([], ["deleted"])
