@@ -11,6 +11,7 @@ from components.arguments import typed_args
 from components.errors import ComponentError
 from components.keys import encryption_key
 from components.names import check_name_prefix
+from settings.partition import partition_of
 
 _BACKUP = "backup.amazonaws.com"
 _MANAGED_POLICIES = ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
@@ -168,7 +169,7 @@ class Backups(pulumi.ComponentResource):
             assume_role_policy=permissions.service_trust(_BACKUP, args.account_id),
             opts=self._child,
         )
-        partition = permissions.partition_of(args.region)
+        partition = partition_of(args.region)
         attachments = [
             aws.iam.RolePolicyAttachment(
                 f"{self._name}-{'backup' if policy.endswith('Backup') else 'restore'}",

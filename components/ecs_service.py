@@ -13,6 +13,7 @@ from components.errors import ComponentError
 from components.keys import encryption_key
 from components.rollout_check import Target, rollout_hooks, verify_rollout
 from components.task_parts import TaskOwner, TaskRoles, allow, database_access, task_roles, task_security_group
+from settings.partition import partition_of
 
 __all__ = ["CONTAINER_NAME", "Architecture", "AutoscalingArgs", "EcsService", "EcsServiceArgs"]
 
@@ -300,7 +301,7 @@ class EcsService(pulumi.ComponentResource):
         attachment = aws.iam.RolePolicyAttachment(
             f"{self._name}-infrastructure",
             role=role.name,
-            policy_arn=f"arn:{permissions.partition_of(args.region)}:iam::aws:policy/{_LOAD_BALANCER_POLICY}",
+            policy_arn=f"arn:{partition_of(args.region)}:iam::aws:policy/{_LOAD_BALANCER_POLICY}",
             opts=self._opts,
         )
         assert args.alternate_target_group_arn is not None  # noqa: S101 # service_faults

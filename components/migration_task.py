@@ -112,12 +112,12 @@ class MigrationTask(pulumi.ComponentResource):
         """Check the arguments and register the task definition.
 
         Raises:
-            ComponentError: COMP401 when ECS would refuse the arguments; nothing has been registered then.
+            ComponentError: COMP801 when ECS would refuse the arguments; nothing has been registered then.
         """
         args = typed_args(MigrationTaskArgs, args)
         if faults := list(migration_faults(args)):
             raise ComponentError(
-                "COMP401",
+                "COMP801",
                 f"migration of {args.name_prefix}: " + "; ".join(faults),
                 "ECS would refuse it",
                 "change the arguments named above; nothing was created",

@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from settings.partition import partition_of
+
 Condition = Mapping[str, Mapping[str, str | Sequence[str]]]
 """Operator -> condition key -> value or values, as IAM writes it."""
 
@@ -42,13 +44,6 @@ def policy_document(statements: Iterable[Statement]) -> str:
     """The JSON text of a policy (grammar: IAM User Guide, "Grammar of the IAM JSON policy language")."""
     body = {"Version": "2012-10-17", "Statement": [_statement(each) for each in statements]}
     return json.dumps(body, sort_keys=True)
-
-
-def partition_of(region: str) -> str:
-    """`aws`, `aws-cn` or `aws-us-gov`: the first part of every ARN in the Region."""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 def arn(service: str, region: str, account_id: str, resource: str) -> str:

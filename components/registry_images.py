@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pulumi
 from pulumi_aws import ecr
 
+from components.permissions import arn
 from settings.intent import Image, Intent, Latest, Lock, Range, Unresolved, parse_intent, resolve
 from settings.move import Release
 from settings.sections import ReleaseSettings
@@ -33,8 +34,7 @@ class Repository:
     @property
     def arn(self) -> str:
         """The repository as IAM names it."""
-        partition = "aws-cn" if self.region.startswith("cn-") else "aws"
-        return f"arn:{partition}:ecr:{self.region}:{self.account_id}:repository/{self.name}"
+        return arn("ecr", self.region, self.account_id, f"repository/{self.name}")
 
 
 def resolve_release(asked: ReleaseSettings, opts: pulumi.InvokeOptions) -> Release:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from components.permissions import ANY, Statement, arn, from_account, partition_of, policy_document
+from components.permissions import ANY, Statement, arn, from_account, policy_document
+from settings.partition import partition_of
 
 PULL_THROUGH_SERVICE = "pullthroughcache.ecr.amazonaws.com"
 

@@ -1,6 +1,5 @@
 """up, preview, down, env: each does the set-up it needs and then runs the engine in the open."""
 
-import json
 import os
 import shutil
 import sys
@@ -11,7 +10,7 @@ from dev import embedded_aws, stacks, teardown
 from dev.environment import process_environment, write_shell_file
 from dev.project import Project
 from dev.serving import describe, what_runs
-from dev.shell import ask, run
+from dev.shell import run
 from engine.ready import ensure_engine
 from ops.facts.serving import Serving
 from outputs import StackOutputs
@@ -44,11 +43,11 @@ def up(project: Project, stack: str) -> int:
 
 def report(project: Project, stack: str, env: dict[str, str]) -> int:
     """Print the outputs, the release that serves, and what to type next."""
-    raw = json.loads(ask(["pulumi", "stack", "output", "--json", "-s", stack], env=env, cwd=project.root))
+    raw = stacks.outputs(project, stack, env)
     asked = StackOutputs.model_validate(raw)
     width = max(map(len, raw))
     for name, value in sorted(raw.items()):
-        text = ", ".join(value) if isinstance(value, list) else str(value)
+        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         sys.stdout.write(f"  {name:<{width}}  {text}\n")
     sys.stdout.flush()
     lines, good = look(asked, env)
@@ -78,7 +77,7 @@ def _read(env: dict[str, str], region: str, cluster: str, service: str) -> Servi
 def serving(project: Project, stack: str) -> int:
     """Print the release that serves, also after an `up` that failed and left no outputs."""
     env = prepare(project, stack)
-    raw = json.loads(ask(["pulumi", "stack", "output", "--json", "-s", stack], env=env, cwd=project.root))
+    raw = stacks.outputs(project, stack, env)
     if raw:
         lines, good = look(StackOutputs.model_validate(raw), env)
     else:

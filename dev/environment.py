@@ -6,24 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dev import guard
-from dev.errors import DevError
 from dev.project import Project
+from engine.cache import write_atomically
 from engine.environment import engine_env
 
 # Opens the salt in the stack files, for stacks that live on this machine only and hold nothing real.
 LOCAL_PASSPHRASE = "local"  # noqa: S105
-
-
-def endpoint(project: Project) -> str:
-    """URL of the running embedded AWS.
-
-    Raises:
-        DevError: DEV103 it has not been started.
-    """
-    try:
-        return project.endpoint_file.read_text().strip()
-    except FileNotFoundError:
-        raise DevError("DEV103", "the embedded AWS has not been started in this checkout", "make up") from None
 
 
 def local_variables(project: Project, endpoint_url: str) -> dict[str, str]:
@@ -56,14 +44,14 @@ def process_environment(project: Project, endpoint_url: str, inherited: Mapping[
     return environment
 
 
-def _engine_folder(project: Project) -> str:
-    """Folder of the engine's programs."""
-    return engine_env(project.root)["PATH"].split(os.pathsep)[0]
+def _programs(project: Project) -> list[str]:
+    """Folders of the engine's programs and of the console scripts: first on PATH."""
+    return [engine_env(project.root)["PATH"].split(os.pathsep)[0], str(project.venv_bin)]
 
 
 def path(project: Project, inherited: Mapping[str, str]) -> str:
     """PATH with the engine and the console scripts in front."""
-    front = [_engine_folder(project), str(project.venv_bin)]
+    front = _programs(project)
     return os.pathsep.join(front + [p for p in inherited.get("PATH", os.defpath).split(os.pathsep) if p not in front])
 
 
@@ -72,15 +60,11 @@ def shell_file(project: Project, endpoint_url: str) -> str:
     lines = ["# Source this: pulumi and localaws then work on the embedded AWS of this checkout."]
     lines += [f"unset {name}" for name in guard.LEADS_ELSEWHERE]
     lines += [f"export {k}={shlex.quote(v)}" for k, v in sorted(local_variables(project, endpoint_url).items())]
-    front = os.pathsep.join([_engine_folder(project), str(project.venv_bin)])
-    lines.append(f"export PATH={shlex.quote(front)}:$PATH")
+    lines.append(f"export PATH={shlex.quote(os.pathsep.join(_programs(project)))}:$PATH")
     return "\n".join(lines) + "\n"
 
 
 def write_shell_file(project: Project, endpoint_url: str) -> Path:
     """Write `.local/env` in one step and return its path."""
-    project.env_file.parent.mkdir(parents=True, exist_ok=True)
-    partial = project.env_file.with_suffix(".partial")
-    partial.write_text(shell_file(project, endpoint_url))
-    partial.replace(project.env_file)
+    write_atomically(project.env_file, shell_file(project, endpoint_url).encode())
     return project.env_file

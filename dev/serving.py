@@ -2,6 +2,7 @@
 
 from ops.facts.serving import Serving
 from outputs import StackOutputs
+from settings.move import short
 
 
 def describe(asked: StackOutputs, serving: Serving | None) -> tuple[list[str], bool]:
@@ -29,8 +30,3 @@ def what_runs(serving: Serving | None) -> str:
     counts = [f"{r.version or r.image} ({short(r.digest or 'no digest')}) x{r.running_count}" for r in serving.releases]
     left = "the last up did not end well, so the stack has no outputs to compare with"
     return f"runs {', '.join(counts)}; {left}. {serving.reason}".strip()
-
-
-def short(digest: str) -> str:
-    """A digest as people compare it: the algorithm and twelve digits."""
-    return digest[: len("sha256:") + 12] if digest.startswith("sha256:") else digest

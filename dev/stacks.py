@@ -1,5 +1,6 @@
 """The local stacks: made once in the `file://` backend, without touching the committed stack files."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,6 +30,11 @@ def ensure(project: Project, stack: str, env: Mapping[str, str]) -> None:
     if not state_file(project, stack).exists():
         project.state.mkdir(parents=True, exist_ok=True)
         ask(["pulumi", "stack", "init", stack, "--non-interactive"], env=env, cwd=project.root)
+
+
+def outputs(project: Project, stack: str, env: Mapping[str, str]) -> dict[str, object]:
+    """The outputs of the last `up` that ended well enough to leave some; else empty."""
+    return json.loads(ask(["pulumi", "stack", "output", "--json", "-s", stack], env=env, cwd=project.root))
 
 
 def made(project: Project) -> list[str]:

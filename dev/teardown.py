@@ -1,6 +1,5 @@
 """Take a local stack down the way a real one goes: lift the protection in one `up`, destroy in the next step."""
 
-import json
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -8,9 +7,10 @@ from typing import cast
 
 from ruamel.yaml import YAML
 
+from dev import stacks
 from dev.errors import DevError
 from dev.project import Project
-from dev.shell import ask, run
+from dev.shell import run
 
 PROTECTED_SECTIONS = ("runlayer:database", "runlayer:load_balancer", "runlayer:registry", "runlayer:backups")
 
@@ -40,11 +40,8 @@ def destroy(project: Project, stack: str, env: Mapping[str, str]) -> None:
     Raises:
         DevError: DEV107 the destroy failed; what is left is named above it.
     """
-    outputs = cast(
-        "dict[str, str]",
-        json.loads(ask(["pulumi", "stack", "output", "--json", "-s", stack], env=env, cwd=project.root)),
-    )
-    running = (outputs["release_version"], outputs["release_digest"]) if "release_digest" in outputs else None
+    made = stacks.outputs(project, stack, env)
+    running = (str(made["release_version"]), str(made["release_digest"])) if "release_digest" in made else None
     config = project.local / f"teardown.{stack}.yaml"
     config.write_text(lifted((project.root / f"Pulumi.{stack}.yaml").read_text(), running))
     try:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from settings.arns import parse_arn, partition_of
+from settings.arns import parse_arn
 from settings.intent import Pinned, Staging
 from settings.names import NAME_PREFIX_MAX
+from settings.partition import partition_of
 from settings.section import Loc, Problem
 
 if TYPE_CHECKING:

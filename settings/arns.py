@@ -30,13 +30,6 @@ def parse_arn(text: str) -> Arn:
     return Arn(partition, service, region, account_id, resource)
 
 
-def partition_of(region: str) -> str:
-    """The AWS partition that a Region belongs to."""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
-
-
 def arn_check(service: str, resource: str, example: str, *, region: str = REGION, account: str = ACCOUNT) -> Check:
     """A check for the ARN of one kind of resource.
 

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from localaws.ecs import wording
 from localaws.ecs.model import Deployment, Environment, Hook, Service, ServiceDeployment, Stage
 from localaws.ecs.rollout import complete, degrade, fail, hook_cause, shift, shift_test, stop_tasks
 from localaws.ecs.tasks import SCHEDULER, launch, stop, tell
 
-ORDER: tuple[Stage, ...] = (
-    "RECONCILE_SERVICE",
-    "PRE_SCALE_UP",
-    "SCALE_UP",
-    "POST_SCALE_UP",
-    "TEST_TRAFFIC_SHIFT",
-    "POST_TEST_TRAFFIC_SHIFT",
-    "PRE_PRODUCTION_TRAFFIC_SHIFT",
-    "PRODUCTION_TRAFFIC_SHIFT",
-    "POST_PRODUCTION_TRAFFIC_SHIFT",
-    "BAKE_TIME",
-    "CLEAN_UP",
-)
+ORDER: tuple[Stage, ...] = get_args(Stage)
 NO_PAUSE: frozenset[str] = frozenset({"TEST_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT"})
 DEFAULT_CANARY_PERCENT, DEFAULT_CANARY_BAKE_MINUTES = 5.0, 10
 DEFAULT_LINEAR_PERCENT, DEFAULT_LINEAR_BAKE_MINUTES = 10.0, 6

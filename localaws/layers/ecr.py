@@ -94,9 +94,7 @@ def batch_get_image(world: World, call: Call) -> Params:
     for image_id in call.params.get("imageIds") or []:
         image = _find(repo, image_id)
         if image is None:
-            failures.append(
-                {"imageId": image_id, "failureCode": "ImageNotFound", "failureReason": "Requested image not found"}
-            )
+            failures.append(_not_there(image_id))
             continue
         images.append(
             {
@@ -119,9 +117,7 @@ def batch_delete_image(world: World, call: Call) -> Params:
     for image_id in call.params.get("imageIds") or []:
         image = _find(repo, image_id)
         if image is None:
-            failures.append(
-                {"imageId": image_id, "failureCode": "ImageNotFound", "failureReason": "Requested image not found"}
-            )
+            failures.append(_not_there(image_id))
             continue
         digest = image.get_image_digest()
         if "imageDigest" in image_id:
@@ -248,6 +244,10 @@ def _scan_head(call: Call, repo: Untyped, image: Untyped) -> Params:
 def _repository(call: Call) -> Untyped:
     backend = moto_state.backend("ecr", call.params.get("registryId") or call.account, call.region)
     return push.repository_of(backend, call.account, str(call.params.get("repositoryName")))
+
+
+def _not_there(image_id: dict[str, str]) -> Params:
+    return {"imageId": image_id, "failureCode": "ImageNotFound", "failureReason": "Requested image not found"}
 
 
 def _find(repo: Untyped, image_id: dict[str, str]) -> Untyped | None:

@@ -115,5 +115,5 @@ def test_nothing_comes_in() -> None:
 def test_what_ecs_would_refuse_is_refused_before_anything_is_registered(changes: dict[str, Any], word: str) -> None:
     error, registered = record_refusal(lambda: MigrationTask("migration", arguments(**changes)), ComponentError)
     assert word in str(error)
-    assert "COMP401" in str(error)
+    assert "COMP801" in str(error)
     assert registered == []

@@ -13,12 +13,12 @@ from components.permissions import (
     execution_role_policy,
     key_policy,
     log_groups_may_use_key,
-    partition_of,
     policy_document,
     secret_arn,
     service_trust,
     task_trust,
 )
+from settings.partition import partition_of
 
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
